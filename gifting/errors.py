@@ -1,0 +1,95 @@
+"""What can go wrong, told so that the caller knows what to do next. Configuration errors stay outside."""
+
+from collections.abc import Mapping
+
+from gifting.dto import RefusalReason
+
+
+class GiftingError(Exception):
+    """Root of the tree. `code` is the word on the wire, the message is a sentence for people."""
+
+    code = "invalid"
+
+    def __init__(self, message: str, *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = dict(fields or {})
+
+
+class Invalid(GiftingError):
+    """The caller sent something that cannot be accepted; `fields` says which part."""
+
+
+class Unauthorized(GiftingError):
+    """No key, an unknown key, or a key that does not open this."""
+
+    code = "unauthorized"
+
+
+class NotFound(GiftingError):
+    """Not there, or not the caller's to see: the two are never told apart."""
+
+    code = "not_found"
+
+
+class CridTaken(GiftingError):
+    """Another order of this brand already has the number, with other contents."""
+
+    code = "crid_taken"
+
+
+class Locked(GiftingError):
+    """The container's state no longer allows this change."""
+
+    code = "locked"
+
+
+class TooLarge(GiftingError):
+    """More bytes, parts or seconds than the settings allow."""
+
+    code = "too_large"
+
+
+class UnsupportedMediaType(GiftingError):
+    """The body is of a type that the endpoint does not read."""
+
+    code = "unsupported_media_type"
+
+
+class RateLimited(GiftingError):
+    """Too many calls with one key. `retry_after` is in seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OffsetConflict(GiftingError):
+    """A chunk does not start where the upload ends (tus 1.0: 409)."""
+
+    code = "offset_conflict"
+
+
+class Unavailable(GiftingError):
+    """A part that this needs does not answer right now; trying again may help."""
+
+    code = "unavailable"
+
+
+class MediaFailed(GiftingError):
+    """The conversion stopped, and not because of the video (time, memory, a killed worker): try again."""
+
+    code = "media_failed"
+
+
+class VideoRefused(GiftingError):
+    """The file can never become a gift video. `reason` is shown to the giver and to staff in their words."""
+
+    code = "video_refused"
+
+    def __init__(self, reason: RefusalReason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail

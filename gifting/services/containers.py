@@ -1,0 +1,166 @@
+"""Gift messages: opened by the shop, filled by the giver, activated for the receiver."""
+
+import secrets
+import string
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from gifting.dto import Actor, NewContainer
+from gifting.errors import CridTaken, Invalid, Locked, NotFound
+from gifting.models import Brand, JournalEntry, Order, VideoContainer
+from gifting.models.containers import NOTE_MAX, OPEN
+from gifting.services import journal, messages, orders, shipments
+
+Event = JournalEntry.Event
+State = VideoContainer.State
+URID_ALPHABET = string.ascii_lowercase + string.digits
+CLOSED = frozenset({State.EXPIRED, State.CANCELLED})
+
+
+def open_container(
+    *, brand: Brand, request: NewContainer, actor: Actor, now: datetime, shop_object: Any = None
+) -> tuple[VideoContainer, bool]:
+    """The container of an order, and whether it is new. The same request again gives the same container.
+
+    Raises Invalid for a bad field, CridTaken where the number belongs to another request.
+    """
+    order = orders.build_order(brand=brand, request=request, now=now)
+    if shop_object is not None:
+        order.shop_object = shop_object
+    try:
+        return _insert(order, actor=actor, now=now), True
+    except IntegrityError:
+        return _same_request(order), False
+
+
+@transaction.atomic
+def _insert(order: Order, *, actor: Actor, now: datetime) -> VideoContainer:
+    order.save(force_insert=True)
+    container = VideoContainer(
+        order=order,
+        urid="".join(secrets.choice(URID_ALPHABET) for _ in range(10)),
+        edit_key=uuid.uuid4(),
+        watch_token=secrets.token_urlsafe(18),
+        created_at=now,
+        expires_at=now + timedelta(days=order.brand.retention_days),
+    )
+    container.save(force_insert=True)
+    journal.write(container, Event.CREATED, actor=actor, now=now)
+    return container
+
+
+def _same_request(order: Order) -> VideoContainer:
+    found = _with_order().filter(order__brand=order.brand, order__number=order.number).first()
+    if found is None or found.order.request_digest != order.request_digest:
+        raise CridTaken(f"Another order already has the number {order.number}.")
+    return found
+
+
+def find_container(*, brand: Brand, crid: str) -> VideoContainer:
+    """The container of a brand's order. Raises NotFound, also for another brand's."""
+    try:
+        return _with_order().get(order__brand=brand, order__number=crid)
+    except VideoContainer.DoesNotExist:
+        raise NotFound("There is no gift message for this order.") from None
+
+
+def lock(container: VideoContainer) -> VideoContainer:
+    """The row as it is now, held until the transaction ends."""
+    return _with_order().select_for_update(of=("self",)).get(pk=container.pk)
+
+
+def _with_order() -> Any:
+    return VideoContainer.objects.select_related("order__brand", "recording")
+
+
+@transaction.atomic
+def change_container(
+    *, container: VideoContainer, changes: Mapping[str, Any], actor: Actor, now: datetime
+) -> VideoContainer:
+    """Take a shop's partial changes, in the words of contract A (`shipmentCode`, `receiverEmail` ...).
+
+    Raises Invalid for a bad field or for no change at all, Locked once the gift was erased or cancelled.
+    """
+    if not changes:
+        raise Invalid("There is nothing to change: the body names no field that can be changed.")
+    container = lock(container)
+    if container.state in CLOSED:
+        raise Locked(f"This gift message is {container.get_state_display()} and can no longer be changed.")
+    _change_order(container.order, changes)
+    shipments.attach(container=container, changes=changes, actor=actor, now=now)
+    journal.write(container, Event.CHANGED, actor=actor, now=now, fields=sorted(changes))
+    return container
+
+
+def _change_order(order: Order, changes: Mapping[str, Any]) -> None:
+    orders.check_changes(changes)
+    if "receiverEmail" in changes:
+        order.receiver_email = changes["receiverEmail"]
+    if "language" in changes:
+        order.language = changes["language"]
+    if "additionalData" in changes:
+        orders.set_additional_data(order, changes["additionalData"])
+    order.save()
+
+
+@transaction.atomic
+def activate(*, container: VideoContainer, actor: Actor, now: datetime) -> bool:
+    """Let the QR code show the message. False where it already does. Raises Locked once erased or cancelled."""
+    container = lock(container)
+    if container.is_live:
+        return False
+    container.move_to(State.ACTIVATED)
+    container.activated_at = now
+    container.save(update_fields=["state", "activated_at"])
+    journal.write(container, Event.ACTIVATED, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def cancel(*, container: VideoContainer, actor: Actor, now: datetime) -> None:
+    """Switch the gift off for good: the link shows a neutral page, mails that wait are not sent."""
+    container = lock(container)
+    container.move_to(State.CANCELLED)
+    container.save(update_fields=["state"])
+    messages.drop_queued(container)
+    journal.write(container, Event.CANCELLED, actor=actor, now=now)
+
+
+@transaction.atomic
+def write_note(
+    *, container: VideoContainer, note: str, alone: bool, actor: Actor, now: datetime
+) -> VideoContainer:
+    """Keep the giver's written note. `alone`: the note is the whole message, there will be no video.
+
+    Raises Invalid for a note that is too long, or empty where it stands alone; Locked where nothing may change.
+    """
+    note = note.replace("\x00", "").strip()
+    if len(note) > NOTE_MAX:
+        raise Invalid(f"The note is too long: at most {NOTE_MAX} characters.", fields={"note": "Too long."})
+    if alone and not note:
+        raise Invalid("Write a note first: it is the whole message.", fields={"note": "Must not be empty."})
+    container = lock(container)
+    if not container.can_record:
+        raise Locked("This gift message can no longer be changed.")
+    container.note = note
+    container.save(update_fields=["note"])
+    journal.write(container, Event.NOTE_WRITTEN, actor=actor, now=now, alone=alone)
+    if alone:
+        message_ready(container, now=now)
+    return container
+
+
+def message_ready(container: VideoContainer, *, now: datetime) -> None:
+    """There is something to watch or read: say so, and send what waited for it. The caller holds the row."""
+    if container.state in OPEN and container.state != State.RECORDED:
+        container.move_to(State.RECORDED)
+    container.recorded_at = now
+    container.save(update_fields=["state", "recorded_at", "recording"])
+    if container.state == State.DELIVERED:
+        messages.queue_gift(container, now=now)
+
+

@@ -1,0 +1,21 @@
+"""Hands due rows to django-q2. The rows are the record: a lost task only waits for the next sweep."""
+
+from functools import partial
+
+from django.db import transaction
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+SWEEP = "gifting.tasks.sweep"
+
+
+def enqueue(task: str, pk: int) -> None:
+    """Start `gifting.tasks.<task>` for the row once this transaction is committed; a dead broker is survived."""
+    transaction.on_commit(partial(async_task, f"gifting.tasks.{task}", pk), robust=True)
+
+
+def ensure_schedule(**kwargs: object) -> None:
+    """The every-minute sweep, made once after `migrate`."""
+    Schedule.objects.get_or_create(
+        name=SWEEP, defaults={"func": SWEEP, "schedule_type": Schedule.MINUTES, "minutes": 1}
+    )

@@ -1,0 +1,1 @@
+"""Live shopping: products pinned in a livestream for every viewer."""

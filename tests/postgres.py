@@ -1,0 +1,29 @@
+"""Runs the suite (without the browser) once more on PostgreSQL: `python -m tests.postgres`."""
+
+import os
+import sys
+
+import psycopg
+
+URL = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+def answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def main() -> int:
+    url = os.environ.get("TEST_POSTGRES_URL", URL)
+    if answers(url):
+        command = [sys.executable, "-m", "pytest", "-m", "not browser", *sys.argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, "DATABASE_URL": url})  # noqa: S606
+    print(f"PostgreSQL does not answer at {url}; set TEST_POSTGRES_URL. Its tests are skipped.")
+    return 1 if os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
