@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from gifting.dto import Actor, NewContainer
 from gifting.errors import CridTaken, Invalid, Locked, NotFound
@@ -42,7 +43,7 @@ def _insert(order: Order, *, actor: Actor, now: datetime) -> VideoContainer:
     order.save(force_insert=True)
     container = VideoContainer(
         order=order,
-        urid="".join(secrets.choice(URID_ALPHABET) for _ in range(10)),
+        urid="".join(secrets.SystemRandom().choices(URID_ALPHABET, k=10)),
         edit_key=uuid.uuid4(),
         watch_token=secrets.token_urlsafe(18),
         created_at=now,
@@ -62,10 +63,13 @@ def _same_request(order: Order) -> VideoContainer:
 
 def find_container(*, brand: Brand, crid: str) -> VideoContainer:
     """The container of a brand's order. Raises NotFound, also for another brand's."""
-    try:
-        return _with_order().get(order__brand=brand, order__number=crid)
-    except VideoContainer.DoesNotExist:
-        raise NotFound("There is no gift message for this order.") from None
+    possible = not orders.crid_problem(crid)  # PostgreSQL takes no NUL in a text.
+    rows = VideoContainer.objects.select_related("order").filter(order__brand=brand, order__number=crid)
+    found = rows.first() if possible else None
+    if found is None:
+        raise NotFound("There is no gift message for this order.")
+    found.order.brand = brand
+    return found
 
 
 def lock(container: VideoContainer) -> VideoContainer:
@@ -73,7 +77,7 @@ def lock(container: VideoContainer) -> VideoContainer:
     return _with_order().select_for_update(of=("self",)).get(pk=container.pk)
 
 
-def _with_order() -> Any:
+def _with_order() -> QuerySet[VideoContainer]:
     return VideoContainer.objects.select_related("order__brand", "recording")
 
 
@@ -90,26 +94,17 @@ def change_container(
     container = lock(container)
     if container.state in CLOSED:
         raise Locked(f"This gift message is {container.get_state_display()} and can no longer be changed.")
-    _change_order(container.order, changes)
-    shipments.attach(container=container, changes=changes, actor=actor, now=now)
-    journal.write(container, Event.CHANGED, actor=actor, now=now, fields=sorted(changes))
-    return container
-
-
-def _change_order(order: Order, changes: Mapping[str, Any]) -> None:
     orders.check_changes(changes)
-    if "receiverEmail" in changes:
-        order.receiver_email = changes["receiverEmail"]
-    if "language" in changes:
-        order.language = changes["language"]
-    if "additionalData" in changes:
-        orders.set_additional_data(order, changes["additionalData"])
-    order.save()
+    if fields := orders.change(container.order, changes):
+        container.order.save(update_fields=fields)
+        journal.write(container, Event.CHANGED, actor=actor, now=now, fields=sorted(changes))
+    shipments.attach(container=container, changes=changes, actor=actor, now=now)
+    return container
 
 
 @transaction.atomic
 def activate(*, container: VideoContainer, actor: Actor, now: datetime) -> bool:
-    """Let the QR code show the message. False where it already does. Raises Locked once erased or cancelled."""
+    """Let the QR code show the message. False where it does already. Raises Locked if erased or cancelled."""
     container = lock(container)
     if container.is_live:
         return False
@@ -136,7 +131,7 @@ def write_note(
 ) -> VideoContainer:
     """Keep the giver's written note. `alone`: the note is the whole message, there will be no video.
 
-    Raises Invalid for a note that is too long, or empty where it stands alone; Locked where nothing may change.
+    Raises Invalid for a note that is too long, or empty and alone; Locked where nothing may change.
     """
     note = note.replace("\x00", "").strip()
     if len(note) > NOTE_MAX:
@@ -162,5 +157,3 @@ def message_ready(container: VideoContainer, *, now: datetime) -> None:
     container.save(update_fields=["state", "recorded_at", "recording"])
     if container.state == State.DELIVERED:
         messages.queue_gift(container, now=now)
-
-

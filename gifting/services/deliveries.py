@@ -13,9 +13,9 @@ State = VideoContainer.State
 
 @transaction.atomic
 def confirm_delivery(*, shipment: Shipment, actor: Actor, now: datetime) -> bool:
-    """The carrier says that the parcel arrived. False where that was known, or where the gift was switched off.
+    """The carrier says that the parcel arrived. False where that was known, or the gift was switched off.
 
-    The first delivered parcel activates the gift and mails the receiver, or the giver if nothing was recorded.
+    The first delivered parcel activates the gift and mails the receiver, or the giver if there is no message.
     """
     container = containers.lock(shipment.order.container)
     Shipment.objects.filter(pk=shipment.pk, delivered_at__isnull=True).update(

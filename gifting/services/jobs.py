@@ -1,6 +1,7 @@
 """Hands due rows to django-q2. The rows are the record: a lost task only waits for the next sweep."""
 
-from functools import partial
+from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django_q.models import Schedule
@@ -11,7 +12,16 @@ SWEEP = "gifting.tasks.sweep"
 
 def enqueue(task: str, pk: int) -> None:
     """Start `gifting.tasks.<task>` for the row once this transaction is committed; a dead broker is survived."""
-    transaction.on_commit(partial(async_task, f"gifting.tasks.{task}", pk), robust=True)
+    after_commit(async_task, f"gifting.tasks.{task}", pk)
+
+
+def after_commit(call: Callable[..., Any], *arguments: Any) -> None:
+    """Call it once what is written here is safe; its failure is logged and undoes nothing."""
+
+    def run() -> None:  # a named function: Django's log of a failure asks for its __qualname__
+        call(*arguments)
+
+    transaction.on_commit(run, robust=True)
 
 
 def ensure_schedule(**kwargs: object) -> None:

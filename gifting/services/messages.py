@@ -1,26 +1,25 @@
-"""Mails: queued with the change that causes them, sent by the worker, at most one of each purpose per gift."""
+"""Mails: queued with the change that causes them, sent by the worker, one of each purpose per gift."""
 
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
-from django.template.loader import render_to_string
-from django.utils import translation
+from django.db.models import F, QuerySet
 
 from gifting.conf import conf
 from gifting.dto import Actor, ActorKind
-from gifting.models import JournalEntry, OutgoingMessage, VideoContainer
+from gifting.errors import Locked
+from gifting.models import JournalEntry, OutgoingMessage, Recording, VideoContainer
 from gifting.models.messages import WAITING
-from gifting.services import jobs, journal
+from gifting.services import jobs, journal, mails
 
 log = logging.getLogger(__name__)
 Event = JournalEntry.Event
 Purpose = OutgoingMessage.Purpose
 State = OutgoingMessage.State
 WORKER = Actor(ActorKind.WORKER)
+HOLD = timedelta(minutes=5)
+KILLED = "The worker was stopped while it sent this mail."
 
 
 def queue_gift(container: VideoContainer, *, now: datetime) -> None:
@@ -30,7 +29,7 @@ def queue_gift(container: VideoContainer, *, now: datetime) -> None:
 
 
 def queue_reminder(container: VideoContainer, *, now: datetime) -> None:
-    """The parcel arrived and nothing was recorded: the giver's mail with the recording link."""
+    """The parcel arrived and there is no message: the giver's mail with the recording link."""
     _queue(container, Purpose.NOTHING_RECORDED, now=now)
 
 
@@ -49,51 +48,87 @@ def drop_queued(container: VideoContainer) -> None:
 
 
 def send(*, pk: int, now: datetime) -> None:
-    """Send one queued mail. Does nothing where another worker has it or it is done."""
-    claimed = OutgoingMessage.objects.due(now).filter(pk=pk)
-    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
-    if not claimed.update(state=State.SENDING, due_at=lease, attempts=F("attempts") + 1):
+    """Send one due mail, or forget it if it came too late. Does nothing where another worker has it."""
+    message = _claim(pk, now=now)
+    if message is None:
         return
-    message = OutgoingMessage.objects.select_related("container__order__brand").get(pk=pk)
+    if not _is_wanted(message):
+        message.delete()
+    elif _must_wait(message):
+        _owned(message).update(state=State.QUEUED, due_at=now + HOLD, attempts=F("attempts") - 1)
+    else:
+        _send(message, now=now)
+
+
+def _claim(pk: int, *, now: datetime) -> OutgoingMessage | None:
+    """The mail, ours until the lease ends. The attempt is counted first: it may kill this worker."""
+    due = OutgoingMessage.objects.due(now).filter(pk=pk)
+    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
+    fresh = due.filter(attempts__lt=conf().JOB_MAX_ATTEMPTS)
+    if fresh.update(state=State.SENDING, due_at=lease, attempts=F("attempts") + 1):
+        return _with_order().get(pk=pk)
+    if exhausted := _with_order().filter(pk__in=due).first():
+        _failed(exhausted, KILLED, now=now)
+    return None
+
+
+def _with_order() -> QuerySet[OutgoingMessage]:
+    return OutgoingMessage.objects.select_related("container__order__brand")
+
+
+def _owned(message: OutgoingMessage) -> QuerySet[OutgoingMessage]:
+    """The row, as long as this attempt is the one that works on it."""
+    return OutgoingMessage.objects.filter(pk=message.pk, state__in=WAITING, attempts=message.attempts)
+
+
+def _is_wanted(message: OutgoingMessage) -> bool:
+    """Since it was queued the gift may have been cancelled or recorded, or the address taken back."""
+    container = message.container
+    if not container.is_live:
+        return False
+    if message.purpose == Purpose.GIFT_READY:
+        return bool(container.order.receiver_email)
+    return not container.has_message
+
+
+def _must_wait(message: OutgoingMessage) -> bool:
+    """A giver whose video is still being prepared is not told that there is none."""
+    if message.purpose != Purpose.NOTHING_RECORDED:
+        return False
+    return message.container.recordings.exclude(state=Recording.State.REFUSED).exists()
+
+
+def _send(message: OutgoingMessage, *, now: datetime) -> None:
     try:
-        build_mail(message).send()
-    except Exception as exc:
-        log.warning("Mail %s could not be sent: %s", pk, type(exc).__name__)
-        _failed(message, exc, now=now)
+        mails.build(message).send()
+    except Exception as exc:  # Every mail backend has errors of its own.
+        log.warning("Mail %s could not be sent: %s", message.pk, type(exc).__name__)
+        _failed(message, type(exc).__name__, now=now)
     else:
         _sent(message, now=now)
 
 
-def build_mail(message: OutgoingMessage) -> EmailMultiAlternatives:
-    """The mail in the order's language: text and HTML, from the brand's sender."""
-    order = message.container.order
-    to = order.receiver_email if message.purpose == Purpose.GIFT_READY else order.giver_email
-    context = {"container": message.container, "order": order, "brand": order.brand}
-    base = f"gifting/mail/{message.purpose}"
-    with translation.override(order.page_language):
-        subject = " ".join(render_to_string(f"{base}.subject.txt", context).split())
-        text = render_to_string(f"{base}.txt", context)
-        html = render_to_string(f"{base}.html", context)
-    sender = order.brand.mail_sender or settings.DEFAULT_FROM_EMAIL
-    mail = EmailMultiAlternatives(subject, text, sender, [to])
-    mail.attach_alternative(html, "text/html")
-    return mail
-
-
 @transaction.atomic
 def _sent(message: OutgoingMessage, *, now: datetime) -> None:
-    OutgoingMessage.objects.filter(pk=message.pk).update(state=State.SENT, sent_at=now, last_error="")
-    journal.write(message.container, Event.MAIL_SENT, actor=WORKER, now=now, purpose=message.purpose)
+    if _owned(message).update(state=State.SENT, sent_at=now, last_error=""):
+        journal.write(message.container, Event.MAIL_SENT, actor=WORKER, now=now, purpose=message.purpose)
 
 
 @transaction.atomic
-def _failed(message: OutgoingMessage, exc: Exception, *, now: datetime) -> None:
+def _failed(message: OutgoingMessage, error: str, *, now: datetime) -> None:
     """Try again later, twice as late each time; after the last attempt it waits for staff."""
     final = message.attempts >= conf().JOB_MAX_ATTEMPTS
-    OutgoingMessage.objects.filter(pk=message.pk, state__in=WAITING).update(
-        state=State.FAILED if final else State.QUEUED,
-        due_at=now + timedelta(minutes=2**message.attempts),
-        last_error=type(exc).__name__,
-    )
-    if final:
+    state, due_at = State.FAILED if final else State.QUEUED, now + timedelta(minutes=2**message.attempts)
+    changed = _owned(message).update(state=state, due_at=due_at, last_error=error)
+    if changed and final:
         journal.write(message.container, Event.MAIL_FAILED, actor=WORKER, now=now, purpose=message.purpose)
+
+
+@transaction.atomic
+def retry(*, message: OutgoingMessage, actor: Actor, now: datetime) -> None:
+    """Staff send a failed mail again. Raises Locked for one that did not fail."""
+    failed = OutgoingMessage.objects.filter(pk=message.pk, state=State.FAILED)
+    if not failed.update(state=State.QUEUED, attempts=0, due_at=now, last_error=""):
+        raise Locked("Only a mail that failed can be sent again.")
+    journal.write(message.container, Event.MAIL_QUEUED, actor=actor, now=now, purpose=message.purpose)
+    jobs.enqueue("send_message", message.pk)

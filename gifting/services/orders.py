@@ -1,21 +1,26 @@
 """What an order must look like, and how the shop's words become its fields."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Field
 
 from gifting.dto import NewContainer
 from gifting.errors import Invalid
 from gifting.models import Brand, Order
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ADDITIONAL_DATA_BYTES = 16_384
+MAX_LEVELS = 32
 NAMES = {"giver_name": "senderFirstName", "receiver_name": "receiverFirstName", "product_name": "productName"}
 
 
@@ -42,8 +47,21 @@ def set_additional_data(order: Order, data: Mapping[str, Any]) -> None:
     order.additional_data = dict(data)
     for field, key in NAMES.items():
         value = data.get(key)
-        limit = Order._meta.get_field(field).max_length
+        limit = cast("Field[str, str]", Order._meta.get_field(field)).max_length
         setattr(order, field, value.strip()[:limit] if isinstance(value, str) else "")
+
+
+def change(order: Order, changes: Mapping[str, Any]) -> list[str]:
+    """Take a partial change in the words of contract A. Returns the fields to save: those said."""
+    said: list[str] = []
+    for word, field in (("receiverEmail", "receiver_email"), ("language", "language")):
+        if word in changes:
+            setattr(order, field, changes[word])
+            said.append(field)
+    if "additionalData" in changes:
+        set_additional_data(order, changes["additionalData"])
+        said += ["additional_data", *NAMES]
+    return said
 
 
 def check(request: NewContainer) -> None:
@@ -61,15 +79,18 @@ def check(request: NewContainer) -> None:
 def raise_problems(problems: Mapping[str, str]) -> None:
     """Raises Invalid with the fields that have a problem; does nothing where there is none."""
     if fields := {name: problem for name, problem in problems.items() if problem}:
-        raise Invalid("Some fields are missing or wrong: " + ", ".join(fields) + ".", fields=fields)
+        raise invalid(fields)
+
+
+def invalid(fields: Mapping[str, str]) -> Invalid:
+    """The error that names the fields with a problem."""
+    return Invalid(f"Some fields are missing or wrong: {', '.join(fields)}.", fields=fields)
 
 
 def crid_problem(crid: str) -> str:
     if not 1 <= len(crid) <= 100:
         return "Must have 1 to 100 characters."
-    if "/" in crid or not crid.isprintable():
-        return "Must be printable and without a slash."
-    return "" if crid.strip() == crid else "Must not begin or end with a space."
+    return "Must be printable and without a slash." if "/" in crid or not crid.isprintable() else ""
 
 
 def email_problem(email: str) -> str:
@@ -86,11 +107,24 @@ def language_problem(language: str) -> str:
 
 
 def additional_data_problem(data: Mapping[str, Any]) -> str:
+    if problem := _storage_problem(data, levels=MAX_LEVELS):
+        return problem
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    if "\\u0000" in text:
-        return "Must not hold the character NUL."
-    too_long = len(text.encode("utf-8", "surrogatepass")) > ADDITIONAL_DATA_BYTES
-    return "Must be at most 16 KB." if too_long else ""
+    return "Must be at most 16 KB." if len(text.encode()) > ADDITIONAL_DATA_BYTES else ""
+
+
+def _storage_problem(value: Any, *, levels: int) -> str:
+    """Why some database would not keep this JSON value; empty where all do."""
+    if isinstance(value, str):
+        return "Must not hold the character NUL or half a surrogate pair." if UNSTORABLE.search(value) else ""
+    if isinstance(value, float):
+        return "" if math.isfinite(value) else "Must not hold numbers without end."
+    if not isinstance(value, Mapping | list):
+        return ""
+    if not levels:
+        return f"Must not be nested more than {MAX_LEVELS} levels deep."
+    parts = chain(value, value.values()) if isinstance(value, Mapping) else value
+    return next(filter(None, (_storage_problem(part, levels=levels - 1) for part in parts)), "")
 
 
 def request_digest(request: NewContainer) -> str:

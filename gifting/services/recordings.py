@@ -1,30 +1,35 @@
-"""From a finished upload to a video that plays. The recording's row is the job."""
+"""From a finished upload to a video that plays. The recording's row is the job.
+
+An attempt owns the row while its number is the row's: one that comes back after its lease changes nothing.
+"""
 
 import logging
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
-from django.core.files import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from gifting.conf import conf
 from gifting.dto import Actor, ActorKind, ConvertedVideo, MediaLimits
-from gifting.errors import Locked, VideoRefused
+from gifting.errors import Locked, MediaFailed, VideoRefused
 from gifting.media import sandbox
 from gifting.models import JournalEntry, Recording, Upload, VideoContainer
 from gifting.models.containers import OPEN, WAITING
 from gifting.models.files import gift_storage
-from gifting.services import containers, jobs, journal
+from gifting.services import containers, files, jobs, journal
 
 log = logging.getLogger(__name__)
 Event = JournalEntry.Event
 State = Recording.State
 WORKER = Actor(ActorKind.WORKER)
 GIVER = Actor(ActorKind.GIVER)
-EXTRA_SECONDS = 2
+KILLED = "The worker was stopped in the middle, each time that it tried."
 
 
 def may_record(container: VideoContainer) -> bool:
@@ -37,96 +42,193 @@ def _waiting(container: VideoContainer) -> bool:
 
 
 def submit(*, upload: Upload, now: datetime) -> Recording:
-    """Queue a finished upload for conversion. The caller owns the transaction."""
-    container = containers.lock(upload.container)
+    """Queue a finished upload for conversion. The caller's transaction holds the upload's container."""
+    container = upload.container
     if not may_record(container):
         raise Locked("This gift message was closed while the video was being sent.")
-    if container.state in OPEN and container.state != VideoContainer.State.PROCESSING:
-        container.move_to(VideoContainer.State.PROCESSING)
-        container.save(update_fields=["state"])
+    _begin(container)
     recording = Recording.objects.create(container=container, upload=upload, due_at=now, created_at=now)
     journal.write(container, Event.UPLOADED, actor=GIVER, now=now, bytes=upload.offset)
     jobs.enqueue("process_recording", recording.pk)
     return recording
 
 
+def _begin(container: VideoContainer) -> None:
+    if container.state in OPEN and container.state != VideoContainer.State.PROCESSING:
+        container.move_to(VideoContainer.State.PROCESSING)
+        container.save(update_fields=["state"])
+
+
 def process(*, pk: int, now: datetime) -> None:
     """Convert one due recording. Does nothing where another worker has it or it is done."""
-    claimed = Recording.objects.due(now).filter(pk=pk)
-    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
-    if not claimed.update(state=State.PROCESSING, due_at=lease, attempts=F("attempts") + 1):
+    recording = _claim(pk, now=now)
+    if recording is None:
         return
-    recording = Recording.objects.select_related("container", "upload").get(pk=pk)
     try:
-        with tempfile.TemporaryDirectory(prefix="gifting-") as folder:
-            _store(recording, _convert(recording, Path(folder)), now=now)
+        _prepare(recording, now=now)
     except VideoRefused as refusal:
         _refuse(recording, refusal, now=now)
     except Exception as exc:
         log.warning("Recording %s could not be prepared", pk, exc_info=True)
-        _failed(recording, exc, now=now)
+        _failed(recording, f"{type(exc).__name__}: {exc}", now=now)
 
 
-def _convert(recording: Recording, folder: Path) -> ConvertedVideo:
+def _claim(pk: int, *, now: datetime) -> Recording | None:
+    """The recording, ours until the lease ends. The attempt is counted first: it may kill this worker."""
+    due = Recording.objects.due(now).filter(pk=pk)
+    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
+    fresh = due.filter(attempts__lt=conf().JOB_MAX_ATTEMPTS)
+    if fresh.update(state=State.PROCESSING, due_at=lease, attempts=F("attempts") + 1):
+        return _with_container().get(pk=pk)
+    if exhausted := _with_container().filter(pk__in=due).first():
+        _failed(exhausted, KILLED, now=now)
+    return None
+
+
+def _with_container() -> QuerySet[Recording]:
+    return Recording.objects.select_related("container", "upload")
+
+
+def _prepare(recording: Recording, *, now: datetime) -> None:
+    if not _is_wanted(recording, recording.container):
+        _drop(recording)
+        return
+    files.delete_folder(files.recording_folder(recording))  # What a killed attempt stored.
+    with _workspace(recording) as folder:
+        converted = sandbox.convert(_assemble(recording, folder), folder, limits=_limits())
+        stored = _store(recording, converted)
+    if not _publish(recording, converted, stored, now=now):
+        files.delete(stored.values())
+
+
+def _is_wanted(recording: Recording, container: VideoContainer) -> bool:
+    """Not once the gift is closed, nor once a newer recording is ready."""
+    return container.state not in containers.CLOSED and (container.recording_id or 0) < recording.pk
+
+
+@transaction.atomic
+def _drop(recording: Recording) -> None:
+    """Forget a recording that nobody wants any more, whichever attempt finds it so."""
+    container = containers.lock(recording.container)
+    _release(recording)
+    recording.delete()
+    _reopen(container)
+
+
+@contextmanager
+def _workspace(recording: Recording) -> Iterator[Path]:
+    """A temporary folder. Those that killed attempts left on this machine go first."""
+    prefix = f"gifting-{recording.container.urid}-{recording.pk}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        yield Path(folder)
+
+
+def _assemble(recording: Recording, folder: Path) -> Path:
+    if recording.upload is None:
+        raise MediaFailed("The uploaded file is gone. Ask the giver for another recording.")
     source = folder / "source"
     with source.open("wb") as file:
-        for name in recording.upload.parts if recording.upload else []:
+        for name in recording.upload.parts:
             with gift_storage().open(name) as part:
                 file.writelines(part.chunks())
-    return sandbox.convert(source, folder, limits=_limits())
+    return source
 
 
 def _limits() -> MediaLimits:
     return MediaLimits(
-        max_seconds=conf().MAX_VIDEO_SECONDS + EXTRA_SECONDS,
+        max_seconds=conf().MAX_VIDEO_SECONDS,
         max_bytes=conf().MAX_UPLOAD_BYTES,
         timeout_seconds=conf().TRANSCODE_TIMEOUT_SECONDS,
         memory_mb=conf().TRANSCODE_MEMORY_MB,
     )
 
 
-def _store(recording: Recording, converted: ConvertedVideo, *, now: datetime) -> None:
-    folder = f"gifts/{recording.container.urid}"
+def _store(recording: Recording, converted: ConvertedVideo) -> dict[str, str]:
+    """The names by field. No two attempts share one, so that none deletes another's file."""
+    attempt = f"{files.recording_folder(recording)}/{token_hex(4)}"
     names = {}
     for field, path in (("video", converted.video), ("poster", converted.poster)):
         with path.open("rb") as file:
-            names[field] = gift_storage().save(f"{folder}/{field}{path.suffix}", File(file))
-    recording.video.name, recording.poster.name = names["video"], names["poster"]
-    recording.duration_ms, recording.size_bytes = converted.duration_ms, converted.size_bytes
-    recording.width, recording.height = converted.width, converted.height
-    _ready(recording, now=now)
+            names[field] = files.store(f"{attempt}-{field}{path.suffix}", file)
+    return names
 
 
 @transaction.atomic
-def _ready(recording: Recording, *, now: datetime) -> None:
-    container = containers.lock(recording.container)
-    recording.state, recording.ready_at, recording.last_error = State.READY, now, ""
-    upload, recording.upload = recording.upload, None
-    recording.save()
-    if upload:
-        upload.delete()
-        transaction.on_commit(partial(delete_files, upload.parts), robust=True)
-    if container.state in containers.CLOSED:
-        return
+def _publish(
+    recording: Recording, converted: ConvertedVideo, stored: dict[str, str], *, now: datetime
+) -> bool:
+    """The new video takes the place of the earlier one. False where it may not, or not any more."""
+    container = _hold(recording)
+    if container is None:
+        return False
+    if not _is_wanted(recording, container):
+        _drop(recording)
+        return False
+    facts = {**stored, **_facts(converted), "ready_at": now, "last_error": ""}
+    if not _owned(recording).update(state=State.READY, **facts):
+        return False
+    _release(recording)
     replaced, container.recording = container.recording, recording
-    journal.write(container, Event.RECORDED, actor=WORKER, now=now, seconds=round(recording.duration_ms / 1000))
+    seconds = round(converted.duration_ms / 1000)
+    journal.write(container, Event.RECORDED, actor=WORKER, now=now, seconds=seconds)
     containers.message_ready(container, now=now)
-    if replaced and replaced.pk != recording.pk:
-        transaction.on_commit(partial(delete_files, [replaced.video.name, replaced.poster.name]), robust=True)
-        replaced.delete()
+    if replaced:
+        jobs.after_commit(_erase, replaced)
+    return True
+
+
+def _hold(recording: Recording) -> VideoContainer | None:
+    """The container, locked; None where it was deleted in the meantime."""
+    try:
+        return containers.lock(recording.container)
+    except VideoContainer.DoesNotExist:
+        return None
+
+
+def _owned(recording: Recording) -> QuerySet[Recording]:
+    """The row, as long as this attempt is the one that works on it."""
+    return Recording.objects.filter(pk=recording.pk, state__in=WAITING, attempts=recording.attempts)
+
+
+def _facts(converted: ConvertedVideo) -> dict[str, int]:
+    return {
+        "duration_ms": converted.duration_ms,
+        "width": converted.width,
+        "height": converted.height,
+        "size_bytes": converted.size_bytes,
+    }
+
+
+def _release(recording: Recording) -> None:
+    """The uploaded bytes are needed no more. The row stays until it expires, to answer a late HEAD."""
+    if upload := recording.upload:
+        Recording.objects.filter(pk=recording.pk).update(upload=None)
+        Upload.objects.filter(pk=upload.pk).update(parts=[])
+        jobs.after_commit(files.delete_folder, files.parts_folder(upload))
+
+
+def _erase(recording: Recording) -> None:
+    """Files first: as long as they are there, a row names them."""
+    files.delete([recording.video.name or "", recording.poster.name or ""])
+    files.delete_folder(files.recording_folder(recording))
+    recording.delete()
 
 
 @transaction.atomic
 def _refuse(recording: Recording, refusal: VideoRefused, *, now: datetime) -> None:
-    container = containers.lock(recording.container)
-    recording.state, recording.refusal, recording.last_error = State.REFUSED, refusal.reason, refusal.detail
-    recording.save(update_fields=["state", "refusal", "last_error"])
+    container = _hold(recording)
+    words = {"refusal": refusal.reason, "last_error": refusal.detail}
+    if container is None or not _owned(recording).update(state=State.REFUSED, **words):
+        return
+    _release(recording)
     journal.write(container, Event.REFUSED, actor=WORKER, now=now, reason=refusal.reason)
     _reopen(container)
 
 
 def _reopen(container: VideoContainer) -> None:
-    """Back to where the gift was before this video: an earlier message stays, else the giver may try again."""
+    """Back to where the gift was before this video: an earlier message stays, else the giver may try."""
     if container.state != VideoContainer.State.PROCESSING or _waiting(container):
         return
     state = VideoContainer.State.RECORDED if container.has_message else VideoContainer.State.RECORDING_OPEN
@@ -135,30 +237,35 @@ def _reopen(container: VideoContainer) -> None:
 
 
 @transaction.atomic
-def _failed(recording: Recording, exc: Exception, *, now: datetime) -> None:
-    """Not the video's fault: try again, twice as late each time; after the last attempt it waits for staff."""
+def _failed(recording: Recording, error: str, *, now: datetime) -> None:
+    """Not the video's fault: try again, twice as late each time; after the last one it waits for staff."""
+    container = _hold(recording)
     final = recording.attempts >= conf().JOB_MAX_ATTEMPTS
-    recording.state = State.FAILED if final else State.QUEUED
-    recording.due_at = now + timedelta(minutes=2**recording.attempts)
-    recording.last_error = f"{type(exc).__name__}: {exc}"[:500]
-    recording.save(update_fields=["state", "due_at", "last_error"])
+    state, due_at = State.FAILED if final else State.QUEUED, now + timedelta(minutes=2**recording.attempts)
+    changes = {"state": state, "due_at": due_at, "last_error": error[:500]}
+    if container is None or not _owned(recording).update(**changes):
+        return
+    jobs.after_commit(files.delete_folder, files.recording_folder(recording))
     if final:
-        journal.write(recording.container, Event.JOB_FAILED, actor=WORKER, now=now, tries=recording.attempts)
+        journal.write(container, Event.JOB_FAILED, actor=WORKER, now=now, tries=recording.attempts)
+        _keep_earlier(container)
+
+
+def _keep_earlier(container: VideoContainer) -> None:
+    """A gift that has a message is ready with it; one without stays in preparation until somebody acts."""
+    if container.has_message:
+        _reopen(container)
 
 
 @transaction.atomic
 def retry(*, recording: Recording, actor: Actor, now: datetime) -> None:
     """Staff start a failed preparation again. Raises Locked for one that did not fail."""
+    container = containers.lock(recording.container)
     changed = Recording.objects.filter(pk=recording.pk, state=State.FAILED).update(
         state=State.QUEUED, attempts=0, due_at=now, last_error=""
     )
     if not changed:
         raise Locked("Only a preparation that failed can be started again.")
-    journal.write(recording.container, Event.RETRIED, actor=actor, now=now)
+    _begin(container)
+    journal.write(container, Event.RETRIED, actor=actor, now=now)
     jobs.enqueue("process_recording", recording.pk)
-
-
-def delete_files(names: list[str]) -> None:
-    """Remove files from storage; one that is gone already is no error."""
-    for name in names:
-        gift_storage().delete(name)

@@ -1,38 +1,42 @@
 """Resumable uploads (tus 1.0). A chunk is a part in storage plus one conditional UPDATE of the offset.
 
-No lock is held while bytes arrive: of two writers at one offset the UPDATE lets one win, the other's part is removed.
+No lock is held while bytes arrive: of two writers at one offset one UPDATE wins, the other's part is removed.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import IO
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any
 
-from django.core.files import File
 from django.db import transaction
 
 from gifting.conf import conf
-from gifting.errors import Invalid, Locked, NotFound, OffsetConflict, TooLarge
+from gifting.errors import GiftingError, Invalid, Locked, NotFound, OffsetConflict, TooLarge, Unavailable
 from gifting.models import Upload, VideoContainer
-from gifting.models.files import gift_storage
-from gifting.services import containers, recordings
+from gifting.services import containers, files, recordings
 
+UID = re.compile(r"[\w-]{32}", re.ASCII)
 MAX_PARTS = 4000
+MAX_UNFINISHED = 10
+PURGE_LIMIT = 500
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
 def start_upload(
     *, container: VideoContainer, length: int | None, metadata: Mapping[str, str], now: datetime
 ) -> Upload:
-    """An empty upload; `length` in bytes, None where the sender will say it later.
+    """A new upload; `length` in bytes, None where the sender will say it later. One of 0 bytes is finished.
 
     Raises TooLarge at once for a length over the limit, Locked where the giver's time has passed.
     """
     refuse_length(length)
     container = containers.lock(container)
-    if not recordings.may_record(container):
-        raise Locked("This gift message is closed: a video can no longer be recorded for it.")
-    return Upload.objects.create(
+    _refuse_closed(container)
+    _make_room(container, now=now)
+    upload = Upload.objects.create(
         container=container,
         uid=secrets.token_urlsafe(24),
         length=length,
@@ -40,14 +44,25 @@ def start_upload(
         created_at=now,
         expires_at=now + timedelta(hours=conf().UPLOAD_EXPIRES_HOURS),
     )
+    if length == 0:
+        _complete(upload, {}, now=now)
+    return upload
+
+
+def _make_room(container: VideoContainer, *, now: datetime) -> None:
+    """The oldest unfinished uploads expire, so that nobody fills the storage with beginnings."""
+    unfinished = container.uploads.filter(finished_at__isnull=True, expires_at__gt=now).order_by("-pk")
+    surplus = list(unfinished.values_list("pk", flat=True)[MAX_UNFINISHED - 1 :])
+    Upload.objects.filter(pk__in=surplus).update(expires_at=LONG_AGO)
 
 
 def find_upload(*, uid: str, now: datetime) -> Upload:
-    """The upload with its container. Raises NotFound for one that is unknown, abandoned or expired."""
-    try:
-        return Upload.objects.select_related("container").get(uid=uid, expires_at__gt=now)
-    except Upload.DoesNotExist:
-        raise NotFound("This upload does not exist any more. Start a new one.") from None
+    """The upload with its container and brand. Raises NotFound if it is unknown, abandoned or expired."""
+    wanted = Upload.objects.select_related("container__order__brand").filter(expires_at__gt=now)
+    upload = wanted.filter(uid=uid).first() if UID.fullmatch(uid) else None
+    if upload is None:
+        raise NotFound("This upload does not exist any more. Start a new one.")
+    return upload
 
 
 def refuse_length(length: int | None) -> None:
@@ -57,74 +72,103 @@ def refuse_length(length: int | None) -> None:
         raise TooLarge(f"The file is too large: at most {limit // 1_000_000} MB are accepted.")
 
 
-def append(
-    *, upload: Upload, offset: int, length: int | None, content: IO[bytes], size: int, now: datetime
-) -> Upload:
-    """Add `size` bytes at `offset`; `length` tells the whole size where it was deferred. Finishes when all is here.
+def room(*, upload: Upload, offset: int, length: int | None) -> int:
+    """How many bytes a chunk at `offset` may have; ask before it is read. `length` as in `append`.
 
-    Raises OffsetConflict where the bytes do not continue the upload, TooLarge past the limits.
+    Raises OffsetConflict, Locked, TooLarge, Invalid as `append` does.
     """
     if offset != upload.offset or upload.finished_at:
-        raise OffsetConflict(f"The upload is at byte {upload.offset}.")
-    _settle_length(upload, length)
-    end = offset + size
-    _refuse_end(upload, end)
-    name = _store(upload, content) if size else ""
-    if not _advance(upload, name=name, end=end):
-        gift_storage().delete(name)
-        raise OffsetConflict("Another request has written this part of the upload.")
-    if end == upload.length:
-        _finish(upload, now=now)
-    return upload
+        raise OffsetConflict(f"The upload is at byte {upload.offset}. Ask for its offset and go on there.")
+    _refuse_closed(upload.container)
+    whole = _settled(upload, length)
+    if len(upload.parts) >= MAX_PARTS:
+        raise TooLarge("The upload came in too many parts. Start a new one and send larger parts.")
+    end = conf().MAX_UPLOAD_BYTES if whole is None else whole
+    return min(end - offset, conf().MAX_CHUNK_BYTES)
 
 
-def _settle_length(upload: Upload, length: int | None) -> None:
+def _refuse_closed(container: VideoContainer) -> None:
+    if not recordings.may_record(container):
+        raise Locked("This gift message is closed: a video can no longer be recorded for it.")
+
+
+def _settled(upload: Upload, length: int | None) -> int | None:
+    """The whole length as far as it is known now."""
     if length is None or length == upload.length:
-        return
+        return upload.length
     if upload.length is not None:
         raise Invalid("The length of this upload is known already and cannot change.")
     refuse_length(length)
-    upload.length = length
+    if length < upload.offset:
+        raise Invalid(f"The upload cannot end there: it has {upload.offset} bytes already.")
+    return length
 
 
-def _refuse_end(upload: Upload, end: int) -> None:
-    refuse_length(end)
-    if upload.length is not None and end > upload.length:
-        raise TooLarge("There are more bytes than the upload's length says.")
-    if len(upload.parts) >= MAX_PARTS:
-        raise TooLarge("The upload came in too many parts. Send larger ones.")
+def append(
+    *, upload: Upload, offset: int, length: int | None, content: IO[bytes], size: int, now: datetime
+) -> Upload:
+    """Add `size` bytes at `offset`; `length` is the whole size where it was deferred. The last byte ends it.
+
+    Raises OffsetConflict where the bytes do not continue the upload, TooLarge past the limits, Invalid for
+    another length than was said, Locked once the gift is closed, NotFound once it was abandoned, Unavailable.
+    """
+    if size > (most := room(upload=upload, offset=offset, length=length)):
+        raise TooLarge(f"There are too many bytes: at most {most} are accepted here.")
+    added = [files.store(_part_name(upload), content)] if size else []
+    fresh = {"offset": offset + size, "parts": [*upload.parts, *added], "length": _settled(upload, length)}
+    advance = _complete if fresh["offset"] == fresh["length"] else _advance
+    try:
+        advance(upload, fresh, now=now)
+    except GiftingError:
+        # After any other error the row may name the part: a file too many is harmless, a missing one is not.
+        with suppress(Unavailable):
+            files.delete(added)
+        raise
+    return upload
 
 
-def _store(upload: Upload, content: IO[bytes]) -> str:
-    name = f"uploads/{upload.uid}/{upload.offset:012d}-{secrets.token_hex(4)}"
-    return gift_storage().save(name, File(content))
-
-
-def _advance(upload: Upload, *, name: str, end: int) -> bool:
-    parts = [*upload.parts, name] if name else upload.parts
-    row = Upload.objects.filter(pk=upload.pk, offset=upload.offset, finished_at__isnull=True)
-    moved = row.update(offset=end, parts=parts, length=upload.length)
-    upload.offset, upload.parts = end, parts
-    return bool(moved)
+def _part_name(upload: Upload) -> str:
+    return f"{files.parts_folder(upload)}/{upload.offset:012d}-{secrets.token_hex(4)}"
 
 
 @transaction.atomic
-def _finish(upload: Upload, *, now: datetime) -> None:
-    if Upload.objects.filter(pk=upload.pk, finished_at__isnull=True).update(finished_at=now):
-        upload.finished_at = now
-        recordings.submit(upload=upload, now=now)
+def _complete(upload: Upload, fresh: Mapping[str, Any], *, now: datetime) -> None:
+    """The last byte and the recording's job are one fact: no crash can part them."""
+    upload.container = containers.lock(upload.container)
+    _advance(upload, {**fresh, "finished_at": now}, now=now)
+    recordings.submit(upload=upload, now=now)
 
 
-def abandon(*, upload: Upload) -> None:
-    """Forget an unfinished upload and its bytes. Raises Locked for one that was handed in."""
-    if not Upload.objects.filter(pk=upload.pk, finished_at__isnull=True).delete()[0]:
+def _advance(upload: Upload, fresh: Mapping[str, Any], *, now: datetime) -> None:
+    row = Upload.objects.filter(pk=upload.pk, finished_at__isnull=True, expires_at__gt=now)
+    if not row.filter(offset=upload.offset, length=upload.length).update(**fresh):
+        find_upload(uid=upload.uid, now=now)
+        raise OffsetConflict("Another request has written this part of the upload. Ask for its offset.")
+    for field, value in fresh.items():
+        setattr(upload, field, value)
+
+
+def abandon(*, upload: Upload, now: datetime) -> None:
+    """Forget an unfinished upload and its bytes. Raises Locked for one that was handed in, Unavailable."""
+    unfinished = Upload.objects.filter(pk=upload.pk, finished_at__isnull=True)
+    if not unfinished.update(expires_at=LONG_AGO):
         raise Locked("This upload is complete and can no longer be withdrawn.")
-    recordings.delete_files(upload.parts)
+    _purge(upload.pk, now=now)
 
 
 def purge_expired(*, now: datetime) -> int:
-    """Forget the uploads that nobody finished in time. Returns how many."""
-    expired = list(Upload.objects.filter(expires_at__lte=now, finished_at__isnull=True)[:500])
-    for upload in expired:
-        abandon(upload=upload)
-    return len(expired)
+    """Forget the expired uploads that no recording needs. Returns how many. Raises Unavailable."""
+    expired = Upload.objects.filter(expires_at__lte=now, recording__isnull=True).order_by("expires_at")
+    return sum(_purge(pk, now=now) for pk in expired.values_list("pk", flat=True)[:PURGE_LIMIT])
+
+
+@transaction.atomic
+def _purge(pk: int, *, now: datetime) -> bool:
+    """Files first: a row without its files is found again, files without a row are not."""
+    rows = Upload.objects.select_for_update(of=("self",)).filter(expires_at__lte=now, recording__isnull=True)
+    upload = rows.filter(pk=pk).first()
+    if upload is None:
+        return False
+    files.delete_folder(files.parts_folder(upload))
+    upload.delete()
+    return True

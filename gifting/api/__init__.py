@@ -1,0 +1,1 @@
+"""What machines call: the /v3 contract, the widget, uploads."""
