@@ -1,0 +1,1 @@
+"""The video gift contract, /v3 (contract A)."""

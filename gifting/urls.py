@@ -1,0 +1,41 @@
+"""The app's addresses in two groups: pages for people, the API for shops. `""` includes both at the root."""
+
+from django.urls import include, path, register_converter
+
+from gifting.api import uploads, widget
+from gifting.api.v3.build import api_urls
+from gifting.views import assets, brands, confirmation, media, preview, record, watch
+
+
+class UridConverter:
+    """Ten characters of a container's public id."""
+
+    regex = "[a-z0-9]{10}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(UridConverter, "urid")
+
+app_name = "gifting"
+
+public_urls = [
+    path("w/<str:token>", watch.watch_page, name="watch"),
+    path("preview/<urid:urid>", preview.preview_page, name="preview"),
+    path("confirmation/<str:token>", confirmation.confirmation_page, name="confirmation"),
+    path("media/<str:token>/<str:name>", media.media_file, name="media"),
+    path("brands/<slug:slug>/theme.css", brands.theme, name="theme"),
+    path("brands/<slug:slug>/logo", brands.logo, name="logo"),
+    path("widget/assets/<str:name>", assets.widget_asset, name="widget_asset"),
+    path("widget/containers/<str:urid>", widget.container, name="widget_container"),
+    path("widget/containers/<str:urid>/note", widget.note, name="widget_note"),
+    path("widget/uploads", uploads.create, name="uploads"),
+    path("widget/uploads/<str:uid>", uploads.upload, name="upload"),
+    path("<urid:urid>", record.record_page, name="record"),
+]
+
+urlpatterns = [*public_urls, path("v3", include(api_urls))]
