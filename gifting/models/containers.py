@@ -50,6 +50,7 @@ class VideoContainer(models.Model):
             ("print_card", _("Can print gift cards")),
             ("activate_container", _("Can activate gift messages")),
         ]
+        indexes = [models.Index(fields=["state", "order"], name="gifting_container_state")]
 
     def __str__(self) -> str:
         return self.order.number

@@ -40,6 +40,10 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["brand", "number"], name="gifting_order_number_in_brand")
         ]
+        indexes = [
+            models.Index(fields=["number"], name="gifting_order_number"),
+            models.Index(fields=["created_at", "id"], name="gifting_order_created"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -1,0 +1,40 @@
+"""Makes an API key for a brand and prints it, once."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from gifting.models import Brand
+from gifting.services import keys
+
+
+class Command(BaseCommand):
+    """`create_api_key BRAND [--name NAME]`: only the key goes to standard output."""
+
+    help = "Make an API key for a brand. It is printed once and cannot be shown again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("brand", help="The brand's short name, such as maison-lune.")
+        parser.add_argument("--name", default="", help="What the key is for, as the admin shows it.")
+
+    def handle(self, *, brand: str, name: str, **options: Any) -> None:
+        _key, clear = keys.create_key(brand=_find(brand), name=_checked(name), now=timezone.now())
+        self.stderr.write("Keep this key now: it is stored as a digest and cannot be shown again.")
+        self.stdout.write(clear)
+
+
+def _find(slug: str) -> Brand:
+    try:
+        return Brand.objects.get(slug=slug)
+    except Brand.DoesNotExist:
+        known = ", ".join(Brand.objects.order_by("slug").values_list("slug", flat=True))
+        hint = f"Known brands: {known}." if known else "There are no brands yet: add one in the admin."
+        raise CommandError(f"There is no brand {slug!r}. {hint}") from None
+
+
+def _checked(name: str) -> str:
+    if len(name) > 80:
+        raise CommandError("The name is too long: at most 80 characters.")
+    return name

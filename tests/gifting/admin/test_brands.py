@@ -1,0 +1,118 @@
+"""Brands in the admin: plain fields, and a logo that must print and do no harm."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from PIL import Image
+
+from gifting.models import Brand
+
+BRANDS = "/admin/gifting/brand/"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/>%s</svg>'
+
+
+def picture(kind: str) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (60, 20), "navy").save(target, kind)
+    return target.getvalue()
+
+
+def save(client: Client, brand: Brand, **changed: Any) -> HttpResponse:
+    fields = {
+        "name": "Maison Lune",
+        "slug": "lune",
+        "accent_color": "#a3293d",
+        "default_language": "en",
+        "retention_days": "180",
+        **changed,
+    }
+    return client.post(f"{BRANDS}{brand.pk}/change/", fields)
+
+
+def upload(client: Client, brand: Brand, data: bytes, name: str = "logo.png") -> HttpResponse:
+    return save(client, brand, logo=SimpleUploadedFile(name, data))
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [(picture("PNG"), ".png"), (picture("JPEG"), ".jpg"), (SVG % b"", ".svg")],
+    ids=["png", "jpeg", "svg"],
+)
+def test_a_logo_is_named_after_what_it_is(staff: Client, brand: Brand, data: bytes, suffix: str) -> None:
+    upload(staff, brand, data, name="our logo.bin")
+    brand.refresh_from_db()
+    assert brand.logo.name.endswith(suffix)
+    assert brand.logo.read() == data
+
+
+NOT_A_LOGO = {
+    "gif": (b"GIF89a nothing", "must be a PNG, JPEG or SVG"),
+    "page": (b"<html xmlns='http://www.w3.org/1999/xhtml'/>", "must be a PNG, JPEG or SVG"),
+    "no namespace": (b"<svg/>", "must be a PNG, JPEG or SVG"),
+    "damaged": (picture("PNG")[:20], "cannot be printed"),
+    "paints nothing": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "cannot be printed"),
+    "large": (picture("PNG") + b"\0" * 2_000_000, "too large"),
+    "script": (SVG % b"<script>alert(1)</script>", "scripts or links"),
+    "handler": (SVG % b"<g onload='alert(1)'/>", "scripts or links"),
+    "elsewhere": (SVG % b"<image href='https://evil.example/x.png'/>", "scripts or links"),
+    "old link": (
+        SVG % b"<use x:href='javascript:alert(1)' xmlns:x='http://www.w3.org/1999/xlink'/>",
+        "scripts",
+    ),
+    "html inside": (SVG % b"<foreignObject/>", "scripts or links"),
+    "entity": (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG % b"&a;", "entities"),
+}
+
+
+@pytest.mark.parametrize(("data", "problem"), NOT_A_LOGO.values(), ids=NOT_A_LOGO)
+def test_what_cannot_be_a_logo_is_refused_with_the_reason(
+    staff: Client, brand: Brand, data: bytes, problem: str
+) -> None:
+    errors = upload(staff, brand, data).context["adminform"].form.errors
+    assert problem in errors["logo"][0]
+    brand.refresh_from_db()
+    assert not brand.logo
+
+
+def test_a_drawing_may_use_its_own_parts(staff: Client, brand: Brand) -> None:
+    assert upload(staff, brand, SVG % b"<g id='a'/><use href='#a'/>").status_code == 302
+
+
+def test_saving_again_keeps_the_logo(staff: Client, brand: Brand) -> None:
+    upload(staff, brand, picture("PNG"))
+    save(staff, brand, name="Lune")
+    brand.refresh_from_db()
+    assert brand.logo
+    assert brand.name == "Lune"
+
+
+def test_origins_are_written_one_a_line(staff: Client, brand: Brand) -> None:
+    save(staff, brand, widget_origins="https://a.example\r\n  https://b.example:8443\r\n")
+    brand.refresh_from_db()
+    assert brand.widget_origins == ["https://a.example", "https://b.example:8443"]
+    page = staff.get(f"{BRANDS}{brand.pk}/change/").content.decode()
+    assert "https://a.example\nhttps://b.example:8443" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("widget_origins", "https://a.example/path"),
+        ("widget_origins", "shop.example"),
+        ("accent_color", "red"),
+        ("default_language", "tlh"),
+        ("retention_days", "-1"),
+        ("slug", "Maison Lune"),
+    ],
+)
+def test_a_bad_field_is_refused(staff: Client, brand: Brand, field: str, value: str) -> None:
+    assert field in save(staff, brand, **{field: value}).context["adminform"].form.errors
+
+
+def test_a_brand_with_orders_cannot_be_deleted(staff: Client, brand: Brand, container: object) -> None:
+    staff.post(f"{BRANDS}{brand.pk}/delete/", {"post": "yes"})
+    assert Brand.objects.filter(pk=brand.pk).exists()
