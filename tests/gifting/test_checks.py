@@ -10,7 +10,9 @@ from django.db import connection
 
 from gifting.conf import conf
 
-REDIS = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1"}}
+REDIS = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1"}
+}
 
 
 def found() -> set[str | None]:
@@ -81,7 +83,9 @@ def test_sqlite_with_several_processes_is_warned_about(settings: Any) -> None:
         ("http://127.0.0.1:8000", False, False),
     ],
 )
-def test_a_public_address_needs_a_secret_key(settings: Any, url: str, key_is_set: bool, expected: bool) -> None:
+def test_a_public_address_needs_a_secret_key(
+    settings: Any, url: str, key_is_set: bool, expected: bool
+) -> None:
     settings.PUBLIC_BASE_URL, settings.SECRET_KEY_IS_SET = url, key_is_set
     assert ("config.E001" in found()) is expected
 

@@ -1,0 +1,36 @@
+"""What the receiver will see, for the giver."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from gifting.errors import NotFound
+from gifting.models import Recording, VideoContainer
+from gifting.models.containers import WAITING
+from gifting.services import links
+from gifting.services.containers import CLOSED
+from gifting.views import pages
+
+
+@require_safe
+def preview_page(request: HttpRequest, urid: str) -> HttpResponse:
+    """The message as it is now. While a video is being prepared the page asks for itself again."""
+    try:
+        container = links.open_giver_link(urid=urid)
+    except NotFound:
+        return pages.not_found(request)
+    if container.state in CLOSED:
+        return pages.page(request, "gifting/watch_closed.html", order=container.order, context={})
+    context = {**pages.message_context(container), **_progress(container)}
+    return pages.page(request, "gifting/preview.html", order=container.order, context=context)
+
+
+def _progress(container: VideoContainer) -> dict[str, str]:
+    """`stage`: nothing, processing, delayed, refused (then `refusal` says why) or ready."""
+    latest = container.recordings.first()
+    if latest and latest.state in WAITING:
+        return {"stage": "processing"}
+    if latest and latest.state == Recording.State.FAILED:
+        return {"stage": "delayed"}
+    if container.has_message:
+        return {"stage": "ready"}
+    return {"stage": "refused", "refusal": latest.get_refusal_display()} if latest else {"stage": "nothing"}
