@@ -1,9 +1,10 @@
 # Every target sets up what it needs; nothing has to be installed by hand first.
 PY := .venv/bin/python
 PORT ?= 8000
-.PHONY: setup packages demo test lint bench clean
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard gifting/locale/*/LC_MESSAGES/django.po))
+.PHONY: setup packages demo test lint bench messages clean
 
-setup: packages .venv/ready
+setup: packages .venv/ready $(CATALOGS)
 
 packages:
 	@sh .ci/packages $(PACKAGES)
@@ -13,6 +14,16 @@ packages:
 	.venv/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[server,s3,dev]'
 	@touch $@
 
+%.mo: %.po .venv/ready
+	.venv/bin/pybabel -q compile -i $< -o $@
+
+demo: export DEMO := 1
+demo: export PUBLIC_BASE_URL ?= http://127.0.0.1:$(PORT)
+demo: setup
+	@LOG_LEVEL=WARNING $(PY) manage.py migrate --verbosity 0
+	@LOG_LEVEL=WARNING $(PY) manage.py demo
+	@$(PY) -m config.demo.run $(PORT)
+
 lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -20,12 +31,16 @@ lint: setup
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 
+test: PACKAGES := test
 test: setup
 	$(PY) -m pytest
 	$(PY) -m tests.postgres
 
 bench: setup
 	$(PY) -m tests.benchmarks
+
+messages: setup
+	cd gifting && ../$(PY) -m django makemessages --no-wrap --no-location --no-obsolete -l fr -l de -l es
 
 clean:
 	rm -rf .venv var

@@ -2,10 +2,13 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url=static("config/favicon.svg"))),
     *([path("", include("config.demo.urls"))] if settings.DEMO else []),
     path("", include("gifting.urls")),
 ]

@@ -1,0 +1,30 @@
+"""The bar above every page of the sample shop, and words for states."""
+
+from django import template
+
+from config.demo.credentials import USERNAME, read_credentials
+from gifting.models import VideoContainer
+
+register = template.Library()
+State = VideoContainer.State
+WORDS = {
+    State.RECORDING_OPEN: "waiting for the giver",
+    State.PROCESSING: "being prepared",
+    State.RECORDED: "recorded",
+    State.ACTIVATED: "QR code is live",
+    State.DELIVERED: "delivered",
+    State.EXPIRED: "erased",
+    State.CANCELLED: "cancelled",
+}
+
+
+@register.inclusion_tag("demo/bar.html")
+def demo_bar(here: str = "") -> dict[str, str]:
+    """`here` is the URL name of the page that is shown."""
+    return {"here": here, "username": USERNAME, "password": read_credentials().password}
+
+
+@register.filter
+def in_words(state: str) -> str:
+    """A state in the shop's own language, whatever the visitor's is."""
+    return WORDS[State(state)]

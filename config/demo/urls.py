@@ -1,0 +1,19 @@
+"""The sample shop's addresses; only there with DEMO=1."""
+
+from django.urls import path
+
+from config.demo.views import carrier, mailbox, shop
+
+app_name = "demo"
+
+urlpatterns = [
+    path("", shop.shop, name="shop"),
+    path("shop/gifts/<slug:slug>/", shop.gift, name="gift"),
+    path("shop/thanks/<slug:number>/", shop.thanks, name="thanks"),
+    path("shop/mailbox/", mailbox.mailbox, name="mailbox"),
+    path("shop/mailbox/<slug:mail_id>/", mailbox.mailbox, name="mail"),
+    path("shop/mailbox/<slug:mail_id>/html", mailbox.mail_html, name="mail_html"),
+    path("shop/parcel/", carrier.parcel_list, name="parcels"),
+    path("shop/parcel/<int:pk>/ship/", carrier.ship, name="ship"),
+    path("shop/parcel/<int:pk>/deliver/", carrier.deliver, name="deliver"),
+]
