@@ -35,10 +35,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_q",
+    "ninja",
     "config",
+    *(["config.demo"] if DEMO else []),
     "gifting",
     "livestream",
-    *(["config.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [

@@ -16,43 +16,46 @@ class Reprint:
     who: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """Gifts in list order. `closed` are never printed, `printed` only if somebody asks for it."""
+    """Gifts in list order."""
 
-    fresh: list[VideoContainer]
-    printed: list[VideoContainer]
-    closed: list[VideoContainer]
-    order_ids: list[int]
+    containers: list[VideoContainer]
 
     def to_print(self, *, again: bool) -> list[VideoContainer]:
-        """The gifts whose cards are wanted, in list order."""
-        wanted = [*self.fresh, *(self.printed if again else [])]
-        place = {pk: number for number, pk in enumerate(self.order_ids)}
-        return sorted(wanted, key=lambda container: place[container.order_id])
+        """The gifts whose cards are wanted: never a closed one, a printed one only on demand."""
+        return [one for one in self.containers if one.state not in CLOSED and (again or not one.printed_at)]
+
+    @property
+    def fresh(self) -> list[VideoContainer]:
+        """Not printed yet."""
+        return self.to_print(again=False)
+
+    @property
+    def printed(self) -> list[VideoContainer]:
+        """Could be printed again."""
+        return [one for one in self.to_print(again=True) if one.printed_at]
 
     @property
     def empty(self) -> list[VideoContainer]:
-        """Gifts that may be printed though there is nothing to watch yet."""
-        return [container for container in self.to_print(again=True) if not container.has_message]
+        """May be printed though there is nothing to watch yet."""
+        return [one for one in self.to_print(again=True) if not one.has_message]
+
+    @property
+    def closed(self) -> list[VideoContainer]:
+        """Switched off or erased."""
+        return [one for one in self.containers if one.state in CLOSED]
 
     def reprints(self) -> list[Reprint]:
-        """The printed ones, with who printed them last and when."""
+        """The printed ones, with who printed them last."""
         actors = dict(_print_actors(self.printed))
-        return [Reprint(container, who(actors.get(container.pk, ""))) for container in self.printed]
+        return [Reprint(one, who(actors.get(one.pk, ""))) for one in self.printed]
 
 
 def load_batch(order_ids: list[int]) -> Batch:
-    """The gifts of these orders. Ids of orders that are gone are left out."""
+    """The gifts of these orders, in this order. Ids of orders that are gone are left out."""
     found = VideoContainer.objects.select_related("order__brand").in_bulk(order_ids, field_name="order_id")
-    containers = [found[pk] for pk in order_ids if pk in found]
-    usable = [container for container in containers if container.state not in CLOSED]
-    return Batch(
-        fresh=[container for container in usable if container.printed_at is None],
-        printed=[container for container in usable if container.printed_at],
-        closed=[container for container in containers if container.state in CLOSED],
-        order_ids=order_ids,
-    )
+    return Batch([found[pk] for pk in order_ids if pk in found])
 
 
 def _print_actors(containers: list[VideoContainer]) -> Iterable[tuple[int, str]]:

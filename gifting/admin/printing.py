@@ -89,7 +89,7 @@ class PrintPages:
             return self.ask_how_to_print(request, request.GET.get("orders", ""), back="")
         form = PrintForm(request.POST)
         if not form.is_valid():
-            return self._print_page(request, form, Batch(fresh=[], printed=[], closed=[], order_ids=[]))
+            return self._print_page(request, form, Batch([]))
         return self._print(request, form)
 
     def ask_how_to_print(self, request: HttpRequest, orders: str, *, back: str) -> HttpResponse:
@@ -144,6 +144,7 @@ class PrintPages:
         wanted = str(form.data.get("back", ""))
         if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
             return wanted
-        if len(batch.order_ids) == 1:
-            return reverse(f"{self.admin_site.name}:gifting_order_change", args=batch.order_ids)
+        if len(batch.containers) == 1:
+            order_id = batch.containers[0].order_id
+            return reverse(f"{self.admin_site.name}:gifting_order_change", args=[order_id])
         return reverse(f"{self.admin_site.name}:gifting_order_changelist")

@@ -15,12 +15,14 @@ HERE = Path(__file__).parent
 RUNNING = pytest.StashKey[RunningShop]()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Everything in this folder is a browser test, so that `-m "not browser"` leaves it out."""
+    item.add_marker("browser")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests go last: Playwright holds an event loop from its start; the ORM refuses beside one."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("browser")
     items.sort(key=lambda item: item.path.is_relative_to(HERE))
 
 

@@ -56,13 +56,13 @@ class RunningShop:
         shop._wait_until_it_answers()
         return shop
 
-    def run(self, *manage_args: str, stdin: str = "") -> str:
+    def run(self, *manage_args: str) -> str:
         """What `manage.py <manage_args>` prints. Raises AssertionError with its errors where it fails."""
         done = subprocess.run(
             [sys.executable, "manage.py", *manage_args],
             cwd=ROOT,
             env=self._environment(),
-            input=stdin,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
@@ -75,9 +75,9 @@ class RunningShop:
         """What a script prints that runs inside the project, on the shop's own database."""
         return self.run("shell", "--no-imports", "--command", code)
 
-    def api(self, method: str, path: str, *, key: str = "", **kwargs: Any) -> requests.Response:
+    def api(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         """A call of the /v3 API with the demo brand's key: `api("GET", "/containers/ML-1")`."""
-        bearer = {"Authorization": f"Bearer {key or self.demo['livstick']['key']}"}
+        bearer = {"Authorization": f"Bearer {self.demo['livstick']['key']}"}
         url = self.demo["livstick"]["base_url"] + path
         return requests.request(method, url, headers=bearer, timeout=30, **kwargs)
 

@@ -21,7 +21,8 @@ STOPS_WITHIN = 30
 def runner(tmp_path: Path) -> Iterator[psutil.Popen]:
     """A runner whose server listens. What it says is in `tmp_path / "log"`."""
     port = free_port()
-    environment = {**os.environ, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    own = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "REDIS_URL": ""}
+    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "-m", "config.demo.run", str(port)]
     with (tmp_path / "log").open("wb") as log:
         process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

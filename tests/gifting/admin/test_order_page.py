@@ -57,9 +57,10 @@ def test_the_player_gets_links_that_open_for_a_while(
     staff: Client, container: VideoContainer, record: Record
 ) -> None:
     record(container)
-    media = staff.get(order_url(container)).context["page"].media
+    response = staff.get(order_url(container))
+    media = response.context["page"].media
     assert open_media_link(token=media.video.split("/")[2]) == container.recording
-    assert f'poster="{media.poster}"' in text_of(staff.get(order_url(container)))
+    assert f'poster="{media.poster}"' in text_of(response)
 
 
 def test_the_page_shows_the_note_with_its_lines(
