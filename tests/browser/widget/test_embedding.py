@@ -115,6 +115,13 @@ def test_it_works_under_a_strict_content_policy(new_page: NewPage, host: Host, g
     giver.sees("Your video is ready.")
 
 
+def test_the_mailed_link_leads_to_a_page_that_records(new_page: NewPage, gift: NewGift) -> None:
+    giver = Giver(new_page()).open(gift.recording_url)
+    giver.record_and_stop()
+    giver.press("Send the message")
+    giver.sees("Your video is ready.")
+
+
 def test_a_page_of_another_site_gets_nothing(
     new_page: NewPage, shop: RunningShop, gift: NewGift, complaints: Complaints
 ) -> None:
@@ -129,6 +136,16 @@ def test_the_color_is_the_brand_s_own(giver: Giver, shop: RunningShop) -> None:
         "from gifting.models import Brand; print(Brand.objects.get(slug='maison-lune').accent_color)"
     ).strip()
     assert giver.card.evaluate("card => card.style.getPropertyValue('--gc-accent')").lower() == accent.lower()
+
+
+def test_the_brand_is_shown_unless_the_page_shows_it_itself(
+    new_page: NewPage, host: Host, gift: NewGift
+) -> None:
+    shown = Giver(new_page()).open(host.page(host.tag(gift)))
+    expect(shown.root.get_by_role("img", name="Maison Lune")).to_be_visible()
+    hidden = Giver(new_page()).open(host.page(host.tag(gift, more='data-brand="hidden"')))
+    hidden.is_at("welcome")
+    expect(hidden.root.get_by_role("img", name="Maison Lune")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,13 @@ def test_the_giver_watches_the_film_before_sending(giver: Giver) -> None:
     assert 0.5 < giver.root.locator("video").evaluate(played) < 30
 
 
+def test_the_film_waits_at_its_beginning_and_knows_its_length(giver: Giver) -> None:
+    giver.record_and_stop()
+    ready = "video => Number.isFinite(video.duration) && video.currentTime < 0.1"
+    video = giver.root.locator("video")
+    giver.page.wait_for_function(ready, arg=video.element_handle())
+
+
 def test_the_camera_is_off_once_the_film_ends(giver: Giver) -> None:
     giver.page.evaluate(camera.KEEP_STREAMS)
     giver.record_and_stop()

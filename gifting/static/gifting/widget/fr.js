@@ -16,7 +16,7 @@ export default Object.freeze({
   "welcome.privacy": "La caméra n’est active que pendant l’enregistrement.",
 
   "asking.title": "Veuillez autoriser la caméra",
-  "asking.text": "Votre navigateur demande si cette page peut utiliser la caméra et le micro. Veuillez choisir « Autoriser ».",
+  "asking.text": "Votre navigateur demande si cette page peut utiliser la caméra et le micro. Veuillez choisir « Autoriser ».",
 
   "preview.title": "Quand vous voulez",
   "preview.text": "Vous pourrez regarder votre vidéo avant de l’envoyer, et recommencer autant de fois que vous le souhaitez.",
@@ -36,7 +36,7 @@ export default Object.freeze({
   "recording.left": "reste {time}",
   "recording.spoken": "Il reste {seconds} secondes",
 
-  "review.title": "Votre message vous plaît ?",
+  "review.title": "Votre message vous plaît ?",
   "review.text": "Regardez-le une dernière fois. Rien n’est transmis avant que vous ne l’envoyiez.",
   "review.play": "Lire la vidéo",
   "review.send": "Envoyer le message",

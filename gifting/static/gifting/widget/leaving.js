@@ -29,9 +29,5 @@ function storage(use) {
 export const markUnsent = (urid) => storage((store) => store.setItem(keyOf(urid), "1"));
 export const unmark = (urid) => storage((store) => store.removeItem(keyOf(urid)));
 
-/** True once after a reload that lost a film. */
-export function takeMark(urid) {
-  const found = storage((store) => store.getItem(keyOf(urid))) !== null;
-  unmark(urid);
-  return found;
-}
+/** True after a reload that lost a film. */
+export const isMarked = (urid) => storage((store) => store.getItem(keyOf(urid))) !== null;

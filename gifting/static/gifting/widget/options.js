@@ -39,10 +39,11 @@ export const MOUNTS = "#livstick-plugin, [data-livstick]";
 
 /**
  * What one embed tag says: `data-uid`, `data-editKey` (which HTML lower-cases), `data-lang`,
- * `data-mount` (a CSS selector) and `data-theme` (`light` or `dark`; otherwise the page decides).
+ * `data-mount` (a CSS selector), `data-theme` (`light` or `dark`; otherwise the page decides) and
+ * `data-brand="hidden"` (for a page that shows the brand itself).
  */
 export function readOptions(tag) {
-  const { uid, lang = "", mount = "", theme = "" } = tag.dataset;
+  const { uid, lang = "", mount = "", theme = "", brand = "" } = tag.dataset;
   const editKey = tag.dataset.editkey ?? tag.dataset.editKey ?? "";
-  return Object.freeze({ urid: uid, editKey, lang, mount, theme });
+  return Object.freeze({ urid: uid, editKey, lang, mount, theme, isBrandHidden: brand === "hidden" });
 }

@@ -2,7 +2,7 @@
 import { emitError, emitRecorded, emitState } from "./events.js";
 import { fileProblem, lengthProblem } from "./files.js";
 import { explain } from "./i18n.js";
-import { markUnsent, takeMark, unmark, warnBeforeLeaving } from "./leaving.js";
+import { isMarked, markUnsent, unmark, warnBeforeLeaving } from "./leaving.js";
 import { Machine, PRECIOUS, stateFor } from "./machine.js";
 import { TIMING } from "./options.js";
 import { Take } from "./take.js";
@@ -41,7 +41,7 @@ export class Session {
       this.#fail(error);
       return;
     }
-    this.view.dress(this.#container);
+    this.view.dress(this.#container.brand, this.options);
     this.#home({ interrupted: this.#wasInterrupted() });
     this.#watchProcessing();
   }
@@ -332,7 +332,7 @@ export class Session {
   }
 
   #wasInterrupted() {
-    const wasInterrupted = takeMark(this.options.urid) && stateFor(this.#container) === "welcome";
+    const wasInterrupted = isMarked(this.options.urid) && stateFor(this.#container) === "welcome";
     if (wasInterrupted) emitError("interrupted", this.t("interrupted.text"));
     return wasInterrupted;
   }

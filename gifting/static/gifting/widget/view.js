@@ -26,6 +26,14 @@ export const PAGES = Object.freeze({
   failed: problems.failed,
 });
 
+function nameplate(name, logoUrl) {
+  const words = h("span", { class: "gc-name" }, name);
+  if (!logoUrl) return words;
+  const logo = h("img", { class: "gc-logo", src: logoUrl, alt: name });
+  logo.addEventListener("error", () => logo.replaceWith(words));
+  return logo;
+}
+
 export class View {
   #stage = new Stage();
   #header = h("header", { class: "gc-brand" });
@@ -71,15 +79,12 @@ export class View {
   }
 
   /** Puts the brand's name, logo and color on. */
-  dress({ brand }) {
-    if (isColor(brand.accentColor)) {
-      this.root.style.setProperty("--gc-accent", brand.accentColor);
-      this.root.style.setProperty("--gc-on-accent", readableOn(brand.accentColor));
+  dress({ name, accentColor, logoUrl }, { isBrandHidden }) {
+    if (isColor(accentColor)) {
+      this.root.style.setProperty("--gc-accent", accentColor);
+      this.root.style.setProperty("--gc-on-accent", readableOn(accentColor));
     }
-    const name = h("span", { class: "gc-name" }, brand.name);
-    const logo = brand.logoUrl && h("img", { class: "gc-logo", src: brand.logoUrl, alt: brand.name });
-    logo?.addEventListener("error", () => logo.replaceWith(name));
-    this.#header.replaceChildren(logo || name);
+    if (!isBrandHidden) this.#header.replaceChildren(nameplate(name, logoUrl));
   }
 
   /** Shows the page of a state and brings the giver there, unless they are busy elsewhere. */
