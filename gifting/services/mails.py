@@ -1,5 +1,6 @@
 """What a mail says and who it is from: text and HTML in the order's language and the brand's look."""
 
+import re
 from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Any
@@ -14,6 +15,8 @@ from gifting import names
 from gifting.models import Brand, OutgoingMessage
 from gifting.services import languages
 
+BLANK_LINES = re.compile(r"\n{3,}")
+
 
 def build(message: OutgoingMessage) -> EmailMultiAlternatives:
     """The mail, ready to be sent. Templates: `gifting/mail/<purpose>.subject.txt`, `.txt` and `.html`."""
@@ -21,7 +24,7 @@ def build(message: OutgoingMessage) -> EmailMultiAlternatives:
     context = _context(message)
     with translation.override(languages.spoken(order)):
         subject = names.one_line(render_to_string(f"{base}.subject.txt", context))
-        text = render_to_string(f"{base}.txt", context)
+        text = BLANK_LINES.sub("\n\n", render_to_string(f"{base}.txt", context))
         html = render_to_string(f"{base}.html", context)
     sender = _sender(order.brand)
     mail = EmailMultiAlternatives(

@@ -11,7 +11,7 @@ import pytest
 from av.video.frame import VideoFrame
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import Complaints, NewPage
+from tests.browser.chromium import PATIENCE_MS, Complaints, NewPage
 from tests.browser.running import RunningShop
 
 RATE, SECONDS = 10, 4
@@ -47,8 +47,8 @@ def gift(name, *, recording="", live=False):
     }
 
 def add_recording(gift, state):
-    later = now + timedelta(days=1)
-    row = Recording(container=gift, state=state, width=160, height=120, due_at=later, created_at=now, ready_at=now)
+    facts = {"state": state, "width": 160, "height": 120, "created_at": now, "ready_at": now}
+    row = Recording(container=gift, due_at=now + timedelta(days=1), **facts)
     row.video.name = gift_storage().save(f"gifts/{gift.urid}/video.mp4", ContentFile(film))
     row.poster.name = gift_storage().save(f"gifts/{gift.urid}/poster.jpg", ContentFile(b""))
     row.save()
@@ -114,7 +114,11 @@ def until(page: Page, condition: str) -> None:
     """Waits for a JavaScript condition about `video`."""
     page.locator("video").evaluate(
         f"""async video => {{
-            while (!({condition})) await new Promise((resolve) => setTimeout(resolve, 50));
+            const end = Date.now() + {PATIENCE_MS};
+            while (!({condition})) {{
+                if (Date.now() > end) throw new Error(`In vain at ${{video.src}}`);
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }}
         }}"""
     )
 
@@ -174,7 +178,7 @@ def test_without_a_network_it_says_so_and_can_be_tried_again(watching: Page, com
     expect(watching.get_by_role("alert")).to_contain_text("Check your connection")
     watching.unroute("**/w/**")
     watching.get_by_role("button", name="Play the message").click()
-    until(watching, "video.readyState > 0")
+    until(watching, "!video.paused && video.currentTime > 0")
 
 
 def test_the_video_can_be_saved_from_a_page_that_was_open_all_night(

@@ -16,6 +16,8 @@ class Player {
     this.lastsMs = Number(node.dataset.gcSeconds) * 1000;
     this.renewedAt = Date.now();
     this.tries = 0;
+    this.playing = false;
+    this.position = 0;
     this.listen();
     this.offer();
   }
@@ -23,6 +25,7 @@ class Player {
   listen() {
     this.button.addEventListener("click", () => this.play());
     this.video.addEventListener("play", () => this.watching());
+    this.video.addEventListener("pause", () => { this.playing = false; });
     this.video.addEventListener("timeupdate", () => this.remember());
     this.video.addEventListener("ended", () => this.offerAgain());
     this.video.addEventListener("error", () => this.recover());
@@ -43,6 +46,7 @@ class Player {
 
   /** The button leaves at once; the focus stays with the video. */
   watching() {
+    this.playing = true;
     this.video.controls = true;
     if (this.button.contains(document.activeElement)) this.video.focus();
     this.button.classList.add("gc-play--open");
@@ -56,41 +60,44 @@ class Player {
   }
 
   async play() {
-    if (this.video.error) return this.recover();
-    return this.video.play().catch(() => {}); // what went wrong is told by the error event
+    this.playing = true;
+    if (this.video.error) await this.recover();
+    else await this.video.play().catch(() => {}); // what went wrong is told by the error event
   }
 
   async recover() {
     this.tries += 1;
-    if (this.tries > TRIES) return this.giveUp();
-    const playing = !this.video.paused;
-    if (!(await this.renew().catch(() => false))) return this.giveUp();
-    this.video.currentTime = this.position ?? 0;
-    return playing ? this.play() : undefined;
+    if (this.tries > TRIES || !(await this.renewed())) this.giveUp();
   }
 
   giveUp() {
     this.tries = 0;
+    this.playing = false;
     this.trouble.hidden = false;
     this.offer();
   }
 
-  /** New addresses for the same files. False where the message is no longer to be had. */
-  async renew() {
-    const fresh = await freshPlayer();
+  /** New addresses for the same files. False where they are not to be had. */
+  async renewed() {
+    const fresh = await freshPlayer().catch(() => null);
     if (!fresh) return false;
-    const { src, poster } = fresh.querySelector("video");
-    this.video.poster = poster;
-    this.video.src = src;
     if (this.save) this.save.href = fresh.ownerDocument.querySelector("[data-gc-save]").href;
     this.renewedAt = Date.now();
+    this.goOn(fresh.querySelector("video"));
     return true;
+  }
+
+  goOn({ src, poster }) {
+    this.video.poster = poster;
+    this.video.src = src;
+    this.video.currentTime = this.position;
+    if (this.playing) this.play();
   }
 
   async saveLater(event) {
     if (Date.now() - this.renewedAt < this.lastsMs) return;
     event.preventDefault();
-    if (await this.renew().catch(() => false)) location.assign(this.save.href);
+    if (await this.renewed()) location.assign(this.save.href);
     else location.reload();
   }
 }
