@@ -6,6 +6,7 @@
 
 import atexit
 import shutil
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -164,11 +165,41 @@ def image(*, kind: str = "png", width: int = 640, height: int = 480) -> Path:
 
 
 @cache
+def overstated() -> Path:
+    """A WebM of two seconds that declares nine."""
+    content = bytearray(webm(width=160, height=120, live=False).read_bytes())
+    duration = content.index(b"\x44\x89\x88") + 3  # the element's id and the length of its number
+    content[duration : duration + 8] = struct.pack(">d", 9000)
+    return written("webm", bytes(content))
+
+
+@cache
 def spoiled(source: Path) -> Path:
     """Another sample whose second half was overwritten, its size and index kept."""
     whole = source.read_bytes()
     half = len(whole) // 2
     return written(source.suffix[1:], whole[:half] + bytes(len(whole) - half))
+
+
+@cache
+def turned_midway() -> Path:
+    """A recording of two seconds, blue and 320x240, whose second half is red and 240x320."""
+    path = _new("webm")
+    with av.open(str(path), "w", format="webm") as file:
+        halves = [
+            webm(seconds=1, width=320, height=240, audio=False, picture="color=blue"),
+            webm(seconds=1, width=240, height=320, audio=False, picture="color=red"),
+        ]
+        target: Any = None
+        for number, half in enumerate(halves):
+            with av.open(str(half)) as source:
+                target = target or file.add_stream_from_template(source.streams.video[0])
+                for packet in source.demux():
+                    if packet.size:
+                        packet.stream = target
+                        packet.pts = packet.dts = (packet.pts or 0) + number * 1000
+                        file.mux(packet)
+    return path
 
 
 @cache

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest
 
 from gifting.api.tus import Checksum
 from gifting.errors import Invalid, TooLarge
@@ -53,7 +53,7 @@ def _copy(stream: Readable, file: IO[bytes], limit: int, checksum: Checksum | No
 def _read(stream: Readable) -> bytes:
     try:
         return stream.read(PIECE)
-    except UnreadablePostError:
+    except OSError:
         return b""
 
 

@@ -32,7 +32,7 @@ class Note(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    note: str = Field(max_length=65_536)  # Only a bounded text is proved to be Unicode without lone surrogates.
+    note: str = Field(max_length=65_536)  # Only a bounded text is proved to be valid Unicode.
     alone: bool = False
 
 

@@ -71,7 +71,7 @@ def _environment() -> dict[str, str]:
     return {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
         "MALLOC_ARENA_MAX": "2",  # glibc reserves 64 MB of the limited address space for each arena
     }
 

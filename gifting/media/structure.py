@@ -5,32 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-BOXES = {
-    b"ftyp",
-    b"moov",
-    b"mdat",
-    b"moof",
-    b"mfra",
-    b"free",
-    b"skip",
-    b"wide",
-    b"sidx",
-    b"styp",
-    b"udta",
-    b"uuid",
-}
 INDEXES = {b"moov", b"meta"}  # HEIF stills keep their index in `meta`: no video, but not cut off either
+BOXES = INDEXES | {
+    *(b"ftyp", b"styp", b"mdat", b"moof", b"mfra", b"sidx", b"ssix", b"emsg", b"prft"),
+    *(b"pdin", b"free", b"skip", b"wide", b"udta", b"uuid"),
+}
 
 EBML, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
-INFO, TRACKS, CUES, TAGS, SEEK, VOID = 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1254C367, 0x114D9B74, 0xEC
-TIMESTAMP, BLOCK, BLOCK_GROUP, POSITION, PREVIOUS_SIZE = 0xE7, 0xA3, 0xA0, 0xA7, 0xAB
-ELEMENTS = {EBML, SEGMENT, CLUSTER, INFO, TRACKS, CUES, TAGS, SEEK, VOID} | {
-    TIMESTAMP,
-    BLOCK,
-    BLOCK_GROUP,
-    POSITION,
-    PREVIOUS_SIZE,
+ELEMENTS = {EBML, SEGMENT, CLUSTER} | {
+    *(0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1254C367, 0x114D9B74),  # info, tracks, cues, tags, seek head
+    *(0x1941A469, 0x1043A770, 0xEC, 0xBF),  # attachments, chapters, void, checksum
+    *(0xE7, 0xA3, 0xA0, 0xA7, 0xAB),  # in a cluster: timestamp, block, block group, position, previous size
 }
+BEYOND = 1 << 64  # the length of what the end of the file swallowed
 SOUNDS = (b"ID3", b"fLaC", b"OggS", b"#!AMR", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9")
 
 
@@ -57,12 +44,11 @@ def _walk_for(head: bytes) -> Callable[[BinaryIO, int], bool] | None:
 
 def _boxes_are_cut_off(file: BinaryIO, size: int) -> bool:
     seen, position = set(), 0
-    while position < size:
+    while size - position >= 8:
         kind, length = _box(file, size - position)
+        if kind not in BOXES or length < 8:
+            return False  # cameras append bytes of their own, which follow no rules
         seen.add(kind)
-        # Cameras append bytes of their own after the last box: what is not a known box ends the walk.
-        if kind not in BOXES | INDEXES or length < 8:
-            break
         position += length
         if position > size:
             return True
@@ -83,7 +69,7 @@ def _elements_are_cut_off(file: BinaryIO, size: int) -> bool:
     while file.tell() < size:
         element, length = _number(file, marker=True), _number(file, marker=False)
         if element not in ELEMENTS:
-            break
+            return False
         has_cluster |= element == CLUSTER
         if length is not None and file.tell() + length > size:
             return True
@@ -95,9 +81,12 @@ def _elements_are_cut_off(file: BinaryIO, size: int) -> bool:
 
 def _number(file: BinaryIO, *, marker: bool) -> int | None:
     """An EBML number, with its length marker as in ids or without as in sizes; None for a size left open."""
-    first = file.read(1)[0]
-    width = 9 - first.bit_length()
-    value = int.from_bytes(bytes([first]) + file.read(width - 1))
+    first = file.read(1)
+    width = 9 - first[0].bit_length() if first else 1
+    rest = file.read(width - 1)
+    if len(first + rest) < width:
+        return BEYOND
+    value = int.from_bytes(first + rest)
     if marker:
         return value
     value &= (1 << 7 * width) - 1

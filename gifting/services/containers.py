@@ -93,7 +93,7 @@ def change_container(
         raise Invalid("There is nothing to change: the body names no field that can be changed.")
     container = lock(container)
     if container.state in CLOSED:
-        raise Locked(f"This gift message is {container.get_state_display()} and can no longer be changed.")
+        raise Locked(f"This gift message is {container.state} and can no longer be changed.")
     orders.check_changes(changes)
     if fields := orders.change(container.order, changes):
         container.order.save(update_fields=fields)

@@ -9,7 +9,7 @@ from gifting.models import ApiKey, Brand
 
 PREFIX_LENGTH = 11
 # Composed once: every call of the API begins with it.
-WITH_BRAND = ApiKey.objects.select_related("brand").order_by("pk")
+WITH_BRAND = ApiKey.objects.select_related("brand")
 
 
 def create_key(
@@ -25,9 +25,13 @@ def create_key(
 
 def find_key(*, clear: str, kind: str) -> ApiKey:
     """The live key with its brand, in one query. Raises Unauthorized."""
-    key = WITH_BRAND.filter(digest=digest(clear)).first()
-    if key is None or key.kind != kind or key.revoked_at:
-        raise Unauthorized("This API key is not known. Check the Authorization header.")
+    unknown = Unauthorized("This API key is not known. Check the Authorization header.")
+    try:
+        key = WITH_BRAND.get(digest=digest(clear))
+    except ApiKey.DoesNotExist:
+        raise unknown from None
+    if key.kind != kind or key.revoked_at:
+        raise unknown
     return key
 
 

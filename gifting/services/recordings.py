@@ -161,13 +161,11 @@ def _publish(
 ) -> bool:
     """The new video takes the place of the earlier one. False where it may not, or not any more."""
     container = _hold(recording)
-    if container is None:
+    facts = {**stored, **_facts(converted), "state": State.READY, "ready_at": now, "last_error": ""}
+    if container is None or not _owned(recording).update(**facts):
         return False
     if not _is_wanted(recording, container):
         _drop(recording)
-        return False
-    facts = {**stored, **_facts(converted), "ready_at": now, "last_error": ""}
-    if not _owned(recording).update(state=State.READY, **facts):
         return False
     _release(recording)
     replaced, container.recording = container.recording, recording

@@ -18,6 +18,12 @@ from gifting.models import Upload, VideoContainer
 from gifting.services import containers, files, recordings
 
 UID = re.compile(r"[\w-]{32}", re.ASCII)
+# What a chunk needs to be accepted: every chunk pays for what is read here.
+NEEDED = (
+    *("uid", "length", "offset", "parts", "metadata", "expires_at", "finished_at"),
+    *("container__state", "container__recording", "container__recorded_at"),
+    *("container__order__brand__base_url", "container__order__brand__widget_origins"),
+)
 MAX_PARTS = 4000
 MAX_UNFINISHED = 10
 PURGE_LIMIT = 500
@@ -58,11 +64,11 @@ def _make_room(container: VideoContainer, *, now: datetime) -> None:
 
 def find_upload(*, uid: str, now: datetime) -> Upload:
     """The upload with its container and brand. Raises NotFound if it is unknown, abandoned or expired."""
-    wanted = Upload.objects.select_related("container__order__brand").filter(expires_at__gt=now)
-    upload = wanted.filter(uid=uid).first() if UID.fullmatch(uid) else None
-    if upload is None:
-        raise NotFound("This upload does not exist any more. Start a new one.")
-    return upload
+    known = Upload.objects.select_related("container__order__brand").only(*NEEDED)
+    try:
+        return known.get(uid=uid if UID.fullmatch(uid) else "", expires_at__gt=now)
+    except Upload.DoesNotExist:
+        raise NotFound("This upload does not exist any more. Start a new one.") from None
 
 
 def refuse_length(length: int | None) -> None:
@@ -140,8 +146,8 @@ def _complete(upload: Upload, fresh: Mapping[str, Any], *, now: datetime) -> Non
 
 
 def _advance(upload: Upload, fresh: Mapping[str, Any], *, now: datetime) -> None:
-    row = Upload.objects.filter(pk=upload.pk, finished_at__isnull=True, expires_at__gt=now)
-    if not row.filter(offset=upload.offset, length=upload.length).update(**fresh):
+    unfinished = Upload.objects.filter(pk=upload.pk, finished_at=None, expires_at__gt=now)
+    if not unfinished.filter(offset=upload.offset, length=upload.length).update(**fresh):
         find_upload(uid=upload.uid, now=now)
         raise OffsetConflict("Another request has written this part of the upload. Ask for its offset.")
     for field, value in fresh.items():

@@ -3,6 +3,7 @@
 from hashlib import sha256
 from pathlib import PurePosixPath
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -29,6 +30,7 @@ THEME = """\
 """
 
 
+@login_not_required
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The accent as custom properties, with shades of it that can be read by day and at night."""
@@ -47,6 +49,7 @@ def theme_css(color: str) -> str:
     )
 
 
+@login_not_required
 @require_safe
 def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The uploaded picture. An SVG opened as a page of its own can run nothing and load nothing."""

@@ -1,5 +1,6 @@
 """The page after the order: thanks, the widget, and what happens next."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -9,6 +10,7 @@ from gifting.views import pages
 from gifting.views.record import PERMISSIONS
 
 
+@login_not_required
 @require_safe
 def confirmation_page(request: HttpRequest, token: str) -> HttpResponse:
     """Opened by the signed link of `links.confirmation_path`. Hosts override `gifting/confirmation.html`."""

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -20,6 +21,7 @@ from gifting.views import pages, streams
 TYPES = {"video.mp4": "video/mp4", "poster.jpg": "image/jpeg"}
 
 
+@login_not_required
 @require_safe
 def media_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """One file of a recording. `?download` makes the browser save it."""

@@ -1,5 +1,6 @@
 """What the receiver will see, for the giver."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from gifting.services.containers import CLOSED
 from gifting.views import pages
 
 
+@login_not_required
 @require_safe
 def preview_page(request: HttpRequest, urid: str) -> HttpResponse:
     """The message as it is now. While a video is being prepared the page asks for itself again."""

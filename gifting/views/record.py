@@ -1,5 +1,6 @@
 """The giver's page: the widget, for whoever was mailed the recording link."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from gifting.views import pages
 PERMISSIONS = "camera=(self), microphone=(self)"
 
 
+@login_not_required
 @require_safe
 def record_page(request: HttpRequest, urid: str) -> HttpResponse:
     """The widget with a few warm words. What the giver may still do, the widget says."""

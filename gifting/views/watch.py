@@ -1,5 +1,6 @@
 """The receiver's page: what the QR code and the mail open."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -10,6 +11,7 @@ from gifting.services.containers import CLOSED
 from gifting.views import pages
 
 
+@login_not_required
 @require_safe
 def watch_page(request: HttpRequest, token: str) -> HttpResponse:
     """The message once it is live; until then, and after the end, a page that says nothing about it."""

@@ -1,4 +1,4 @@
-"""The API against bare Django views: the same project, server, middleware and PostgreSQL; medians of alternating runs."""
+"""The API against bare Django views, on one server with PostgreSQL: medians of alternating runs."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ AIM = 0.7
 PAIRS = (
     ("POST /v3/containers", "v3/containers", "bare/one", "one insert"),
     ("POST /v3/containers", "v3/containers", "bare/three", "the same three inserts"),
-    (f"GET /v3/containers/{{crid}}", f"v3/containers/{CRID}", f"bare/{CRID}", "one select"),
+    ("GET /v3/containers/{crid}", f"v3/containers/{CRID}", f"bare/{CRID}", "one select"),
 )
 
 

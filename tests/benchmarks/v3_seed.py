@@ -1,20 +1,18 @@
 """Run as a module: makes the tables, a brand and one container, and prints the brand's key."""
 
 import django
-
-django.setup()
-
 from django.core.management import call_command
 from django.utils import timezone
 
 from gifting.dto import Actor, ActorKind, NewContainer
-from gifting.models import Brand
-from gifting.services import containers, keys
 
 CRID = "ORD-2026-1234"
 
 
 def seed() -> str:
+    from gifting.models import Brand
+    from gifting.services import containers, keys
+
     call_command("migrate", verbosity=0)
     now = timezone.now()
     brand = Brand.objects.create(slug="bench", name="Bench", base_url="https://brand.example")
@@ -24,4 +22,5 @@ def seed() -> str:
 
 
 if __name__ == "__main__":
+    django.setup()
     print(seed())

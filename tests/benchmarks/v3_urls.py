@@ -1,4 +1,4 @@
-"""The project, and beside it what a Django view costs that does as little as can be: the key, then SQL by the ORM."""
+"""The project, and beside it what a view costs that does as little as can be: the key, then the ORM."""
 
 import json
 import secrets

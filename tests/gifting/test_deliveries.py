@@ -89,6 +89,7 @@ def test_without_an_address_the_gift_is_activated_and_nobody_mailed(
     by_card: VideoContainer, record: Record, send_mails: SendMails
 ) -> None:
     deliver(record(by_card))
+    assert not OutgoingMessage.objects.exists()
     send_mails()
     assert state_of(by_card) == State.DELIVERED
     assert mail.outbox == []
@@ -174,6 +175,15 @@ def test_a_giver_who_records_before_the_reminder_goes_out_is_not_reminded(
     assert recipients() == [["bob@example.com"]]
 
 
+def test_a_giver_who_writes_before_the_reminder_goes_out_is_not_reminded(
+    for_bob: VideoContainer, send_mails: SendMails, now: datetime
+) -> None:
+    deliver(for_bob)
+    containers.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
+    send_mails()
+    assert recipients() == [["bob@example.com"]]
+
+
 def preparing(gift: VideoContainer, now: datetime) -> Recording:
     return Recording.objects.create(container=gift, due_at=now, created_at=now)
 
@@ -250,6 +260,7 @@ def test_a_receiver_whose_address_was_taken_back_is_not_mailed(
     containers.change_container(container=for_bob, changes={"receiverEmail": ""}, actor=SHOP, now=now)
     send_mails()
     assert mail.outbox == []
+    assert not OutgoingMessage.objects.exists()
 
 
 def test_a_corrected_address_is_the_one_that_is_mailed(

@@ -22,7 +22,7 @@ def test_the_widget_gets_its_mount_and_its_tag(client: Client, container: VideoC
     assert '<div id="livstick-plugin"></div>' in page
     assert (
         '<script type="module" src="/widget/assets/widget.latest.js" '
-        f'data-uid="{container.urid}" data-editKey="{container.edit_key}" data-lang="en"></script>'
+        f'data-uid="{container.urid}" data-editKey="{container.edit_key}" data-lang="en" data-brand="hidden">'
     ) in page
 
 

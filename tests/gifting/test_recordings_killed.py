@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import requests
 
 from config.demo.run import ROOT
 from tests import samples
-from tests.gifting.serving import CHUNK, Gift, Project, Server, encoded
+from tests.gifting.serving import CHUNK, Gift, Project, Server, encoded, once_is_enough
 
+pytestmark = once_is_enough
 PATIENCE_SECONDS = 60
 PROCESS = """
 from datetime import datetime
@@ -143,10 +145,12 @@ def test_a_conversion_dies_with_its_worker(project: Project, gift: Gift) -> None
     work(project, gift, later=AFTER_THE_LEASE)
 
 
+@pytest.mark.parametrize("machine", ["the same", "another"])
 def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
-    project: Project, gift: Gift, document: Callable[[], dict[str, Any]]
+    project: Project, gift: Gift, document: Callable[[], dict[str, Any]], tmp_path: Path, machine: str
 ) -> None:
-    slow = Worker(project, gift)
+    temporary = project.settings["TMPDIR"] if machine == "the same" else str(tmp_path)
+    slow = Worker(replace(project, settings={"TMPDIR": temporary}), gift)
     work(project, gift, later=AFTER_THE_LEASE)
     before = document()["recording"], kept(project, gift)
     slow.go_on()

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from gifting.models import Recording, VideoContainer
-from gifting.models.files import gift_storage
 from gifting.services import recordings
 from tests import samples
+from tests.gifting.kept import gift_files
 from tests.gifting.racing import at_once, needs_postgres
 from tests.gifting.tus import Tus
 
@@ -32,9 +32,8 @@ def work(*pks: int) -> None:
     at_once(*(partial(recordings.process, pk=pk, now=now) for pk in pks))
 
 
-def gift_files(container: VideoContainer) -> list[str]:
-    folder = Path(gift_storage().path(f"gifts/{container.urid}"))
-    return sorted(path.suffix for path in folder.rglob("*") if path.is_file())
+def suffixes(container: VideoContainer) -> list[str]:
+    return sorted(Path(name).suffix for name in gift_files(container))
 
 
 def test_of_two_workers_one_takes_a_recording(tus: Tus) -> None:
@@ -43,7 +42,7 @@ def test_of_two_workers_one_takes_a_recording(tus: Tus) -> None:
     work(recording.pk, recording.pk)
     recording.refresh_from_db()
     assert (recording.state, recording.attempts) == (Recording.State.READY, 1)
-    assert gift_files(tus.container) == [".jpg", ".mp4"]
+    assert suffixes(tus.container) == [".jpg", ".mp4"]
 
 
 @pytest.mark.parametrize("_round", range(3))
@@ -55,4 +54,4 @@ def test_of_two_films_of_one_gift_the_newer_wins(tus: Tus, _round: int) -> None:
     tus.container.refresh_from_db()
     assert tus.container.recording_id == newer
     assert list(Recording.objects.values_list("pk", flat=True)) == [newer]
-    assert gift_files(tus.container) == [".jpg", ".mp4"]
+    assert suffixes(tus.container) == [".jpg", ".mp4"]

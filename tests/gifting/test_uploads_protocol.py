@@ -89,10 +89,8 @@ def test_a_new_upload_begins_at_zero_and_says_when_it_expires(tus: Tus, now: dat
 
 
 def test_the_wrong_key_is_refused(tus: Tus) -> None:
-    assert said(tus.post(upload_length="10", x_edit_key="00000000-0000-4000-8000-000000000000")) == (
-        401,
-        "unauthorized",
-    )
+    wrong = "00000000-0000-4000-8000-000000000000"
+    assert said(tus.post(upload_length="10", x_edit_key=wrong)) == (401, "unauthorized")
 
 
 def test_no_key_is_refused(tus: Tus) -> None:

@@ -91,6 +91,19 @@ def test_an_upload_whose_files_cannot_be_deleted_is_purged_later(
     assert files_of(upload) == []
 
 
+def test_an_abandoned_upload_takes_no_more_bytes_although_it_is_not_purged_yet(
+    upload: Upload, now: datetime, break_storage: Callable[[], None], settings: Any
+) -> None:
+    works = settings.STORAGES
+    break_storage()
+    with pytest.raises(Unavailable):
+        uploads.abandon(upload=upload, now=now)
+    settings.STORAGES = works
+    with pytest.raises(NotFound):
+        append(upload, b"defghi", now)
+    assert not Recording.objects.exists()
+
+
 # -- two writers ---------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from gifting.dto import Actor, ActorKind
 from gifting.models import VideoContainer
-from gifting.services import containers
+from gifting.services import containers, links
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +228,24 @@ def test_the_page_itself_says_noindex(watch: Callable[[VideoContainer], str], gi
     assert '<meta name="robots" content="noindex, nofollow">' in watch(gift)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/w/{watch_token}", "/{urid}", "/preview/{urid}", "{confirmation}", "{video}", "/brands/lune/theme.css"],
+)
+def test_nobody_needs_a_login_in_a_host_that_asks_for_one(
+    client: Client, live: VideoContainer, settings, path: str
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "django.contrib.auth.middleware.LoginRequiredMiddleware"]
+    assert live.recording
+    address = path.format(
+        watch_token=live.watch_token,
+        urid=live.urid,
+        confirmation=links.confirmation_path(live.order),
+        video=links.media_links(live.recording).video,
+    )
+    assert client.get(address).status_code != 302
+
+
 def test_only_reading_is_allowed(client: Client, live: VideoContainer) -> None:
     assert client.post(f"/w/{live.watch_token}").status_code == 405
 
@@ -239,7 +257,7 @@ def test_the_page_takes_one_query(client: Client, live: VideoContainer, django_a
 
 @pytest.mark.parametrize(
     ("order_language", "brand_language", "spoken"),
-    [("fr", "en", "fr"), ("de-CH", "en", "de"), ("PT-br", "es", "es"), ("", "de", "de"), ("ja", "ko", "en")],
+    [("fr", "en", "fr"), ("DE-ch", "en", "de"), ("PT-br", "es", "es"), ("", "de", "de"), ("ja", "ko", "en")],
 )
 def test_the_language_is_the_orders_then_the_brands_then_the_sites(
     client: Client,

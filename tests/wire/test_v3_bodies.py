@@ -51,7 +51,9 @@ def test_json_that_is_no_object_is_refused(shop: Shop, crid: str, method: str, p
 @both_calls
 def test_deep_nesting_that_the_parser_bears_is_refused(shop: Shop, crid: str, method: str, path: str) -> None:
     deep = json.loads("[" * 500 + "]" * 500)
-    assert_error(shop.call(method, path, NEW | {"additionalData": {"a": deep}}), 400, "invalid", "additionalData")
+    assert_error(
+        shop.call(method, path, NEW | {"additionalData": {"a": deep}}), 400, "invalid", "additionalData"
+    )
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999"])
@@ -83,7 +85,13 @@ def test_json_is_known_by_any_of_its_names(shop: Shop, content_type: str) -> Non
 @both_calls
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "json"],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "json",
+    ],
 )
 def test_a_body_of_another_type_is_refused(
     shop: Shop, crid: str, method: str, path: str, content_type: str
@@ -92,7 +100,21 @@ def test_a_body_of_another_type_is_refused(
     assert_error(shop.call(method, path, body, content_type), 415, "unsupported_media_type")
 
 
-# -- 413 -------------------------------------------------------------------------------------------------------------
+class BrokenOff(io.BytesIO):
+    """What a server reads from a client that has gone."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError
+
+
+def test_a_body_that_breaks_off_is_refused(shop: Shop) -> None:
+    environ = {"CONTENT_TYPE": "application/json", "HTTP_AUTHORIZATION": f"Bearer {shop.key}"}
+    stream = {"wsgi.input": BrokenOff(), "CONTENT_LENGTH": "100"}
+    response = Client().request(REQUEST_METHOD="POST", PATH_INFO="/v3/containers", **environ, **stream)
+    assert_error(response, 400, "invalid")
+
+
+# -- 413 -----------------------------------------------------------------------------------------------------
 
 
 def padded(size: int) -> bytes:
@@ -113,6 +135,13 @@ def test_a_body_at_the_limit_is_read(shop: Shop) -> None:
 def test_the_limit_is_a_setting(shop: Shop, settings: Settings) -> None:
     settings.GIFTING = {"MAX_BODY_BYTES": 300}
     assert_error(shop.call("POST", "/v3/containers", padded(301)), 413, "too_large")
+
+
+def test_a_declared_length_over_the_limit_is_refused_before_anything_is_read(shop: Shop) -> None:
+    environ = {"CONTENT_TYPE": "application/json", "HTTP_AUTHORIZATION": f"Bearer {shop.key}"}
+    stream = {"wsgi.input": io.BytesIO(b""), "CONTENT_LENGTH": "65537"}
+    response = Client().request(REQUEST_METHOD="POST", PATH_INFO="/v3/containers", **environ, **stream)
+    assert_error(response, 413, "too_large")
 
 
 def send_chunked(shop: Shop, body: bytes) -> Any:

@@ -80,7 +80,9 @@ def test_a_delivered_parcel_is_told(shop: Shop, crid: str) -> None:
     assert known["shipment"]["deliveredAt"] == "2026-11-23T10:15:00Z"
 
 
-def test_a_recording_is_told_with_its_length_and_size(shop: Shop, crid: str, recorded: VideoContainer) -> None:
+def test_a_recording_is_told_with_its_length_and_size(
+    shop: Shop, crid: str, recorded: VideoContainer
+) -> None:
     video = shop.get(crid).json()["video"]
     assert (video["durationSeconds"], video["width"], video["height"]) == (3.0, 640, 480)
 

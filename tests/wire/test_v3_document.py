@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.wire.shop import NEW, Shop, assert_error
+from tests.wire.shop import NEW, Shop
 
 ALWAYS = {"401", "429", "503"}
 BODY = {"400", "413", "415"}
@@ -80,7 +80,7 @@ def test_the_page_of_the_documentation_runs_no_inline_script() -> None:
     assert (inline, "<style" in page, " style=" in page) == ([], False, False)
 
 
-# -- The document against the API ------------------------------------------------------------------------------------
+# -- The document against the API ----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -103,6 +103,8 @@ def test_the_api_answers_as_it_is_documented(
     @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=api[path][method].as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
-        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, excluded_checks=[positive_data_acceptance])
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {key}"}, excluded_checks=[positive_data_acceptance]
+        )
 
     ask()

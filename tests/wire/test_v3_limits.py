@@ -35,7 +35,9 @@ def used_up(shop: Shop, two_a_minute: None) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_one_call_too_many_is_told_when_to_come_back(shop: Shop, used_up: None, method: str, path: str) -> None:
+def test_one_call_too_many_is_told_when_to_come_back(
+    shop: Shop, used_up: None, method: str, path: str
+) -> None:
     response = shop.call(method, path, b"not json", "text/plain")
     assert_error(response, 429, "rate_limited")
     assert 1 <= int(response["Retry-After"]) <= 60

@@ -22,9 +22,9 @@ def test_the_same_body_again_opens_nothing(shop: Shop, opened: Any) -> None:
 
 def test_the_order_of_the_fields_does_not_make_another_body(shop: Shop, opened: Any) -> None:
     names = dict(reversed(NEW["additionalData"].items()))
-    assert shop.call("POST", "/v3/containers", dict(reversed(NEW.items())) | {"additionalData": names}).json() == (
-        opened
-    )
+    assert shop.call(
+        "POST", "/v3/containers", dict(reversed(NEW.items())) | {"additionalData": names}
+    ).json() == (opened)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,9 @@ def test_two_brands_may_use_the_same_crid(shop: Shop, other_shop: Shop, opened: 
     assert (other.status_code, other.json()["urid"] != opened["urid"]) == (201, True)
 
 
-@pytest.mark.parametrize("crid", ["#1001", "Ü-7 b", "x", "x" * 100, "100%", "a?b&c", "注文-7", "..", "a\\b", '"'])
+@pytest.mark.parametrize(
+    "crid", ["#1001", "Ü-7 b", "x", "x" * 100, "100%", "a?b&c", "注文-7", "..", "a\\b", '"']
+)
 def test_a_printable_crid_is_kept_as_it_is(shop: Shop, crid: str) -> None:
     assert shop.open(crid=crid).status_code == 201
     assert shop.get(crid).json()["crid"] == crid
@@ -63,13 +65,20 @@ def test_a_crid_that_cannot_be_printed_is_refused(shop: Shop, crid: str) -> None
     assert_error(shop.open(crid=crid), 400, "invalid", "crid")
 
 
-@pytest.mark.parametrize("email", ["", "alice", "alice@", "a b@example.com", "a@example.com\n", "\ud800@example.com"])
+@pytest.mark.parametrize(
+    "email", ["", "alice", "alice@", "a b@example.com", "a@example.com\n", "\ud800@example.com"]
+)
 def test_a_giver_without_a_mail_address_is_refused(shop: Shop, email: str) -> None:
     assert_error(shop.open(email=email), 400, "invalid", "email")
 
 
 def test_a_mail_address_longer_than_mail_allows_is_refused(shop: Shop) -> None:
-    assert_error(shop.open(email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.com"), 400, "invalid", "email")
+    assert_error(
+        shop.open(email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.com"),
+        400,
+        "invalid",
+        "email",
+    )
 
 
 def test_every_bad_field_is_named(shop: Shop) -> None:
@@ -127,7 +136,14 @@ def test_a_value_of_the_wrong_type_is_refused(shop: Shop, field: str, value: Any
 
 
 def test_additional_data_comes_back_as_it_was_sent(shop: Shop) -> None:
-    data = {"senderFirstName": "Zoë", "n": 1, "f": 1.5, "t": True, "none": None, "deep": {"list": [1, "\\u0000", "👨‍👩‍👧"]}}
+    data = {
+        "senderFirstName": "Zoë",
+        "n": 1,
+        "f": 1.5,
+        "t": True,
+        "none": None,
+        "deep": {"list": [1, "\\u0000", "👨‍👩‍👧"]},
+    }
     shop.open(additionalData=data)
     assert shop.get(NEW["crid"]).json()["additionalData"] == data
 

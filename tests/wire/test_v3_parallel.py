@@ -57,7 +57,11 @@ def test_ten_notifies_activate_once(shop: Shop, crid: str) -> None:
 
 
 def test_changes_to_different_fields_do_not_undo_each_other(shop: Shop, crid: str) -> None:
-    changes = {"receiverEmail": "carol@example.com", "language": "fr", "additionalData": {"productName": "Vase"}}
+    changes = {
+        "receiverEmail": "carol@example.com",
+        "language": "fr",
+        "additionalData": {"productName": "Vase"},
+    }
     at_once([lambda name=name: shop.patch(crid, **{name: changes[name]}) for name in changes])
     known = shop.get(NEW["crid"]).json()
     assert {name: known[name] for name in changes} == changes

@@ -44,7 +44,9 @@ def test_the_qr_code_says_the_url_with_error_correction_m(qr_code: Image.Image, 
 
 
 def test_the_qr_code_has_a_quiet_zone_of_four_modules(qr_code: Image.Image) -> None:
-    left, upper, right, lower = Image.eval(qr_code.convert("L"), lambda pixel: 255 - pixel).getbbox() or (0,) * 4
+    left, upper, right, lower = (
+        Image.eval(qr_code.convert("L"), lambda pixel: 255 - pixel).getbbox() or (0,) * 4
+    )
     module = (right - left) / MODULES
     assert min(left, upper, 300 - right, 300 - lower) >= 4 * module
 

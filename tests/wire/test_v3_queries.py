@@ -20,7 +20,9 @@ def test_opening_inserts_order_container_and_journal(
         shop.open()
 
 
-def test_looking_is_one_select(shop: Shop, crid: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_looking_is_one_select(
+    shop: Shop, crid: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(KEY + 1):
         shop.get(crid)
 

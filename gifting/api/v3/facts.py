@@ -6,8 +6,7 @@ from gifting.errors import NotFound
 from gifting.models import Brand, VideoContainer
 from gifting.services import orders
 
-# The newest parcel comes by the join: a number has one container, so the first row is it.
-ROWS = VideoContainer.objects.order_by("-order__shipments__pk").values_list(
+ROWS = VideoContainer.objects.order_by().values_list(
     "urid",
     "edit_key",
     "state",
@@ -33,9 +32,9 @@ ROWS = VideoContainer.objects.order_by("-order__shipments__pk").values_list(
 
 
 def find_facts(*, brand: Brand, crid: str) -> Any:
-    """The row of a brand's order, one attribute for each column above. Raises NotFound."""
-    possible = not orders.crid_problem(crid)
-    row = ROWS.filter(order__brand=brand, order__number=crid).first() if possible else None
-    if row is None:
+    """A brand's order with its newest parcel, one attribute for each column above. Raises NotFound."""
+    possible = not orders.crid_problem(crid)  # PostgreSQL takes no NUL in a text.
+    parcels = ROWS.filter(order__brand=brand, order__number=crid) if possible else []
+    if not parcels:
         raise NotFound("There is no gift message for this order.")
-    return row
+    return max(parcels, key=lambda row: row.order__shipments__pk or 0)

@@ -1,8 +1,10 @@
 """A result that would not play to its end is caught before anybody is told that it is ready."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import av
 import pytest
 
 from gifting.dto import ConvertedVideo
@@ -12,6 +14,12 @@ from gifting.media.playback import prove
 
 def cut(content: bytes) -> bytes:
     return content[: len(content) * 3 // 4]
+
+
+def cut_between_pictures(content: bytes) -> bytes:
+    with av.open(BytesIO(content)) as file:
+        places = [packet.pos for packet in file.demux(video=0) if packet.size]
+    return content[: places[-1]]
 
 
 def blank_the_end(content: bytes) -> bytes:
@@ -28,7 +36,7 @@ def test_a_sound_result_is_proved(gift: ConvertedVideo) -> None:
     assert (played.width, played.height) == (640, 480)
 
 
-@pytest.mark.parametrize("damage", [cut, blank_the_end, blank_the_first_picture])
+@pytest.mark.parametrize("damage", [cut, cut_between_pictures, blank_the_end, blank_the_first_picture])
 def test_a_damaged_result_fails(
     gift: ConvertedVideo, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:

@@ -40,6 +40,7 @@ CUT_OFF: dict[str, samples.Sample] = {
     "WebM of a live recording": lambda: samples.truncated(samples.webm()),
     "WebM cut in its header": lambda: samples.truncated(samples.webm(), share=0.001),
     "AVI": lambda: samples.truncated(samples.avi()),
+    "WebM with less in it than it declares": samples.overstated,
 }
 
 
@@ -84,6 +85,10 @@ def test_a_file_of_too_many_bytes_is_refused(convert: Convert) -> None:
 def test_a_video_beyond_the_longest_is_refused(convert: Convert, live: bool) -> None:
     source = samples.webm(seconds=13, width=64, height=48, rate=5, audio=False, live=live)
     assert reason_for(convert, source) == RefusalReason.TOO_LONG
+
+
+def test_a_video_that_declares_too_much_is_refused_unread(convert: Convert) -> None:
+    assert reason_for(convert, samples.overstated(), max_seconds=5) == RefusalReason.TOO_LONG
 
 
 def test_a_video_a_moment_beyond_the_longest_is_accepted(convert: Convert) -> None:
