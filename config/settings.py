@@ -80,8 +80,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis, where there is one, carries the cache and the queue
@@ -139,11 +139,12 @@ SECURE_PROXY_SSL_HEADER = (
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
 X_FRAME_OPTIONS = "DENY"
+S3_ORIGIN = env.str("S3_ORIGIN", default=f"https://{S3_BUCKET}.s3.amazonaws.com" if S3_BUCKET else "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
+        "img-src": list(filter(None, [SELF, "data:", "blob:", S3_ORIGIN])),
+        "media-src": list(filter(None, [SELF, "blob:", S3_ORIGIN])),
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -18,6 +18,7 @@ from gifting.admin.selection import selected_ids
 from gifting.errors import GiftingError
 from gifting.models import Order
 from gifting.services import containers, recordings
+from gifting.services import messages as outgoing
 
 
 class OrderActions:
@@ -50,6 +51,17 @@ class OrderActions:
             request,
             lambda: recordings.retry(recording=failed, actor=staff_actor(request), now=timezone.now()),
             done=_("The video is being prepared again. Reload this page in a minute."),
+        )
+        return self._to_page(order)
+
+    def resend_view(self, request: HttpRequest, pk: int, mail: int) -> HttpResponse:
+        """Send a mail again that could not be sent."""
+        order = self._order(request, pk, allowed=self.has_change_permission(request))
+        failed = get_object_or_404(order.container.messages, pk=mail)
+        self._attempt(
+            request,
+            lambda: outgoing.retry(message=failed, actor=staff_actor(request), now=timezone.now()),
+            done=_("The mail is being sent again. Reload this page in a minute."),
         )
         return self._to_page(order)
 

@@ -26,10 +26,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something that somebody should look at. `retry` is the recording to prepare again."""
+    """Something that somebody should look at. `action` names the URL of its button, which takes `row`."""
 
     text: str
-    retry: Recording | None = None
+    action: str = ""
+    button: str = ""
+    row: Recording | OutgoingMessage | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,13 +97,15 @@ def _hints(page: OrderPage) -> list[Hint]:
 def _failed_recordings(page: OrderPage) -> list[Hint]:
     words = _("A video of the giver could not be prepared. Nothing is lost: start the preparation again.")
     failed = [one for one in page.recordings if one.state == Recording.State.FAILED]
-    return [Hint(words, retry=recording) for recording in failed]
+    button = _("Prepare again")
+    return [Hint(words, "admin:gifting_order_retry", button, recording) for recording in failed]
 
 
 def _failed_mails(page: OrderPage) -> list[Hint]:
     words = _("The mail “%(mail)s” could not be sent. Check the address and the mail server.")
     failed = [mail for mail in page.mails if mail.state == OutgoingMessage.State.FAILED]
-    return [Hint(words % {"mail": mail.get_purpose_display()}) for mail in failed]
+    action, button = "admin:gifting_order_resend", _("Send again")
+    return [Hint(words % {"mail": mail.get_purpose_display()}, action, button, mail) for mail in failed]
 
 
 def _missing(page: OrderPage) -> list[Hint]:

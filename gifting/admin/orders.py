@@ -131,6 +131,7 @@ class OrderAdmin(OrderColumns, OrderActions, PrintPages, BenchPages, CarefulSele
             ("print/", self.print_view, "print"),
             ("<int:pk>/activate/", require_POST(self.activate_view), "activate"),
             ("<int:pk>/retry/<int:recording>/", require_POST(self.retry_view), "retry"),
+            ("<int:pk>/resend/<int:mail>/", require_POST(self.resend_view), "resend"),
             ("<int:pk>/cancel/", self.cancel_view, "cancel"),
         ]
         own = [

@@ -14,7 +14,7 @@ from gifting.conf import conf
 from gifting.dto import Actor, ActorKind
 from gifting.models import Brand, Recording, VideoContainer
 from gifting.models.containers import NOTE_MAX
-from gifting.services import containers, links, recordings
+from gifting.services import containers, languages, links, recordings
 
 State = VideoContainer.State
 GIVER = Actor(ActorKind.GIVER)
@@ -82,7 +82,7 @@ def document(found: VideoContainer) -> dict[str, Any]:
         "maxSeconds": conf().MAX_VIDEO_SECONDS,
         "maxBytes": conf().MAX_UPLOAD_BYTES,
         "maxChunkBytes": conf().MAX_CHUNK_BYTES,
-        "language": order.page_language,
+        "language": languages.spoken(order),
         "recording": _recording(found, order.brand),
         "previewUrl": found.preview_url,
     }

@@ -86,7 +86,7 @@ class VideoContainer(models.Model):
     def move_to(self, state: "VideoContainer.State") -> None:
         """Take one legal step. Raises Locked where the table has none."""
         if state not in MOVES[VideoContainer.State(self.state)]:
-            raise Locked(f"A gift message that is {self.get_state_display()} cannot become {state.label}.")
+            raise Locked(f"A gift message that is {self.state} cannot become {state}.")
         self.state = state
 
 

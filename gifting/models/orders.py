@@ -47,8 +47,3 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def page_language(self) -> str:
-        """The language wanted on pages, cards and mails: the order's, else the brand's."""
-        return self.language or self.brand.default_language

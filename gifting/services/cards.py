@@ -13,6 +13,7 @@ from gifting.cards import pdf
 from gifting.cards.layouts import A6, Layout
 from gifting.dto import Actor, CardContent
 from gifting.models import Brand, JournalEntry, VideoContainer
+from gifting.services import languages
 
 log = logging.getLogger(__name__)
 LOGO_TYPES = {
@@ -61,7 +62,7 @@ def _content(container: VideoContainer, logo: bytes) -> CardContent:
         giver_name=order.giver_name,
         receiver_name=order.receiver_name,
         note=container.note if brand.note_on_card else "",
-        language=order.page_language,
+        language=languages.spoken(order),
         logo=logo,
         logo_type=_logo_type(brand),
     )

@@ -206,7 +206,8 @@ def test_after_a_refusal_another_film_is_welcome(
 def test_a_second_film_takes_the_place_of_the_first(
     container: VideoContainer, hand_in: HandIn, prepare: Prepare
 ) -> None:
-    first, second = prepare(hand_in()), prepare(hand_in())
+    prepare(hand_in())
+    second = prepare(hand_in())
     assert fresh(container).recording == second
     assert list(Recording.objects.all()) == [second]
     assert gift_files(container) == sorted(

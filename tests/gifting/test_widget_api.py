@@ -86,7 +86,7 @@ def test_the_logo_has_an_absolute_address(widget: Widget, brand: Brand) -> None:
 def test_the_language_is_the_order_s_before_the_brand_s(
     new_container: Callable[..., VideoContainer], client: Client
 ) -> None:
-    assert Widget(new_container(language="pt-BR"), client).document()["language"] == "pt-BR"
+    assert Widget(new_container(language="fr"), client).document()["language"] == "fr"
 
 
 def test_a_ready_video_comes_with_links_that_open(

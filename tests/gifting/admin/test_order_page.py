@@ -145,6 +145,15 @@ def test_a_retry_needs_the_permission_to_change_orders(
     assert person("view_order", "print_card").post(url).status_code == 403
 
 
+def test_a_failed_mail_can_be_sent_again(staff: Client, container: VideoContainer, now: datetime) -> None:
+    mail = container.messages.create(purpose="gift_ready", state="failed", due_at=now, created_at=now)
+    url = f"{order_url(container).removesuffix('change/')}resend/{mail.pk}/"
+    assert url in text_of(staff.get(order_url(container)))
+    staff.post(url)
+    mail.refresh_from_db()
+    assert mail.state == "queued"
+
+
 def hints(client: Client, container: VideoContainer) -> list[str]:
     return [hint.text for hint in client.get(order_url(container)).context["page"].hints]
 
