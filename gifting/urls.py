@@ -38,4 +38,4 @@ public_urls = [
     path("<urid:urid>", record.record_page, name="record"),
 ]
 
-urlpatterns = [*public_urls, path("v3", include(api_urls))]
+urlpatterns = [path("v3", include(api_urls)), *public_urls]

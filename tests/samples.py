@@ -204,10 +204,10 @@ def turned_midway() -> Path:
 
 @cache
 def claiming_memory() -> Path:
-    """An MP4 whose index announces a quarter of a billion pictures."""
-    content = bytearray(mp4().read_bytes())
-    table = content.index(b"stsz") + 8  # its flags, then the common size and the count
-    content[table : table + 8] = bytes(4) + 0x0FFFFFFF.to_bytes(4)
+    """An MP4 that announces a second of sound in a gigabyte."""
+    content = bytearray(fragmented().read_bytes())
+    sizes = content.index(b"trun\x00\x00\x02\x01") + 16  # after the name, the flags, the count and an offset
+    content[sizes : sizes + 4] = 0x3FFFFFFF.to_bytes(4)
     return written("mp4", bytes(content))
 
 

@@ -16,7 +16,9 @@ SOURCES = {
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
 }
-CHECK_IDS = sorted({found for text in SOURCES.values() for found in re.findall(r'id="(\w+\.[EW]\d{3})"', text)})
+CHECK_IDS = sorted(
+    {found for text in SOURCES.values() for found in re.findall(r'id="(\w+\.[EW]\d{3})"', text)}
+)
 COMMANDS = sorted(path.stem for path in SOURCES if path.parent.name == "commands" and path.stem != "__init__")
 VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', SOURCES[ROOT / "config/settings.py"])))
 

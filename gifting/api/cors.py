@@ -30,7 +30,8 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 def serve(
     request: HttpRequest,
     *,
-    find: Callable[[], tuple[Brand, Target]],
+    find: Callable[[], Target],
+    brand_of: Callable[[Target], Brand],
     methods: Mapping[str, Handler[Target]],
     method: str = "",
     errors: Callable[[Exception], HttpResponse] = error_response,
@@ -39,18 +40,21 @@ def serve(
 
     A preflight cannot know more than the address: where that names no brand, any brand's origin may go on.
     """
-    brand, allowed = None, ", ".join(["OPTIONS", *methods])
+    target, allowed = None, ", ".join(["OPTIONS", *methods])
     try:
         if request.method == "OPTIONS":
             response = empty(204, {"Allow": allowed})
             with suppress(GiftingError):
-                brand, _ = find()
+                target = find()
         else:
-            brand, target = find()
+            target = find()
             response = _handler(methods, method or request.method or "", allowed)(request, target)
     except Exception as exc:
         response = errors(exc)
-    return _open(response, request, brand, allowed)
+    patch_vary_headers(response, ["Origin"])
+    if _is_foreign(request):
+        _open(response, request, brand_of(target) if target else None, allowed)
+    return response
 
 
 def _handler(methods: Mapping[str, Handler[Target]], method: str, allowed: str) -> Handler[Target]:
@@ -66,18 +70,22 @@ def empty(status: int, headers: Mapping[str, str]) -> HttpResponse:
     return response
 
 
-def _open(response: HttpResponse, request: HttpRequest, brand: Brand | None, allowed: str) -> HttpResponse:
-    patch_vary_headers(response, ["Origin"])
+def _is_foreign(request: HttpRequest) -> bool:
+    """Our own pages need no permission, and so their chunks need no look at the brand."""
     origin = request.headers.get("Origin", "")
-    if not origin or not _may_read(origin, brand):
-        return response
+    return bool(origin) and origin.lower() != f"{request.scheme}://{request.get_host()}".lower()
+
+
+def _open(response: HttpResponse, request: HttpRequest, brand: Brand | None, allowed: str) -> None:
+    origin = request.headers["Origin"]
+    if not _may_read(origin, brand):
+        return
     response["Access-Control-Allow-Origin"] = origin
     response["Access-Control-Expose-Headers"] = EXPOSED
     if request.method == "OPTIONS":
         response["Access-Control-Allow-Methods"] = allowed
         response["Access-Control-Allow-Headers"] = ACCEPTED
         response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-    return response
 
 
 def _may_read(origin: str, brand: Brand | None) -> bool:

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from gifting.api import cors, edit_key, spool, tus
+from gifting.api import cors, edit_key, tus
+from gifting.api.chunk import Chunk
 from gifting.conf import conf
 from gifting.errors import Invalid, UnsupportedMediaType
-from gifting.models import Brand, Upload, VideoContainer
+from gifting.models import Upload, VideoContainer
 from gifting.services import links, uploads
 
 
@@ -19,16 +20,20 @@ from gifting.services import links, uploads
 def create(request: HttpRequest) -> HttpResponse:
     """OPTIONS tells what this server can; POST makes an upload for the gift named by the metadata `urid`."""
 
-    def find() -> tuple[Brand, VideoContainer]:
+    def find() -> VideoContainer:
         urid = tus.metadata(request.headers).get("urid")
         if not urid:
             raise Invalid("Say in Upload-Metadata which gift message this is for: urid.")
-        container = links.open_giver_link(urid=urid)
-        return container.order.brand, container
+        return links.open_giver_link(urid=urid)
 
-    return _speak_tus(
-        cors.serve(request, find=find, methods={"POST": _create}, errors=tus.tus_error_response), request
+    response = cors.serve(
+        request,
+        find=find,
+        brand_of=lambda container: container.order.brand,
+        methods={"POST": _create},
+        errors=tus.tus_error_response,
     )
+    return _speak_tus(response, request)
 
 
 @csrf_exempt
@@ -36,17 +41,15 @@ def create(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest, uid: str) -> HttpResponse:
     """HEAD tells the offset, PATCH adds bytes, DELETE forgets them. Who knows the address may do it all."""
 
-    def find() -> tuple[Brand, Upload]:
-        found = uploads.find_upload(uid=uid, now=timezone.now())
-        return found.container.order.brand, found
-
-    methods = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}
-    return _speak_tus(
-        cors.serve(
-            request, find=find, methods=methods, method=_method(request), errors=tus.tus_error_response
-        ),
+    response = cors.serve(
         request,
+        find=lambda: uploads.find_upload(uid=uid, now=timezone.now()),
+        brand_of=uploads.brand_of,
+        methods={"HEAD": _head, "PATCH": _patch, "DELETE": _delete},
+        method=_method(request),
+        errors=tus.tus_error_response,
     )
+    return _speak_tus(response, request)
 
 
 def _method(request: HttpRequest) -> str:
@@ -98,10 +101,10 @@ def _patch(request: HttpRequest, found: Upload) -> HttpResponse:
 
 
 def _append(request: HttpRequest, found: Upload, *, offset: int, length: int | None) -> None:
-    checksum, now = tus.checksum(request.headers), timezone.now()
+    checksum = tus.checksum(request.headers)
     limit = uploads.room(upload=found, offset=offset, length=length)
-    with spool.spooled(request, limit=limit, checksum=checksum) as (content, size):
-        uploads.append(upload=found, offset=offset, length=length, content=content, size=size, now=now)
+    chunk = Chunk(request, limit=limit, checksum=checksum)
+    uploads.append(upload=found, offset=offset, length=length, chunk=chunk, now=timezone.now())
 
 
 def _delete(request: HttpRequest, found: Upload) -> HttpResponse:

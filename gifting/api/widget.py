@@ -39,18 +39,22 @@ class Note(BaseModel):
 @csrf_exempt
 def container(request: HttpRequest, urid: str) -> HttpResponse:
     """GET: everything that the widget shows. Needs the header `X-Edit-Key`."""
-    return cors.serve(request, find=lambda: _find(urid), methods={"GET": _read})
+    return _serve(request, urid, {"GET": _read})
 
 
 @csrf_exempt
 def note(request: HttpRequest, urid: str) -> HttpResponse:
     """PUT `{"note", "alone"}`: keep the note, answer with the document. Needs the header `X-Edit-Key`."""
-    return cors.serve(request, find=lambda: _find(urid), methods={"PUT": _write})
+    return _serve(request, urid, {"PUT": _write})
 
 
-def _find(urid: str) -> tuple[Brand, VideoContainer]:
-    found = links.open_giver_link(urid=urid)
-    return found.order.brand, found
+def _serve(request: HttpRequest, urid: str, methods: dict[str, cors.Handler[VideoContainer]]) -> HttpResponse:
+    return cors.serve(
+        request,
+        find=lambda: links.open_giver_link(urid=urid),
+        brand_of=lambda found: found.order.brand,
+        methods=methods,
+    )
 
 
 def _read(request: HttpRequest, found: VideoContainer) -> HttpResponse:

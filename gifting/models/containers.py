@@ -15,7 +15,7 @@ NOTE_MAX = 500
 
 
 class VideoContainer(models.Model):
-    """One gift message. `urid` opens the giver's page, `edit_key` the widget, `watch_token` the watch page."""
+    """One gift. `urid` opens the giver's page, `edit_key` the widget, `watch_token` the receiver's page."""
 
     class State(models.TextChoices):
         RECORDING_OPEN = "recording_open", _("waiting for the giver")

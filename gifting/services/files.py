@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO
+from typing import IO, Protocol, cast
 
 from django.core.files import File
 
-from gifting.errors import Unavailable
+from gifting.errors import GiftingError, Unavailable
 from gifting.models import Recording, Upload
 from gifting.models.files import gift_storage
 
@@ -24,10 +24,21 @@ def recording_folder(recording: Recording) -> str:
     return f"gifts/{recording.container.urid}/{recording.pk}"
 
 
-def store(name: str, content: IO[bytes]) -> str:
-    """Keep `content` and return the name that it got."""
-    with _answering():
-        return gift_storage().save(name, File(content))
+class Readable(Protocol):
+    """What is read once, from its beginning to its end."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+def store(name: str, content: Readable) -> str:
+    """Keep `content` and return the name that it got. What `content` raises itself leaves nothing behind."""
+    try:
+        with _answering():
+            return gift_storage().save(name, File(cast(IO[bytes], content)))
+    except GiftingError:
+        with suppress(Unavailable):
+            delete([name])
+        raise
 
 
 def delete(names: Iterable[str]) -> None:
@@ -58,6 +69,8 @@ def _listed(folder: str) -> list[str]:
 def _answering() -> Iterator[None]:
     try:
         yield
+    except GiftingError:
+        raise
     except Exception as exc:  # Every storage has errors of its own.
         log.warning("The gift storage failed: %s", type(exc).__name__, exc_info=True)
         raise Unavailable("The storage for videos does not answer right now. Try again in a moment.") from exc

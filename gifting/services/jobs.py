@@ -11,7 +11,7 @@ SWEEP = "gifting.tasks.sweep"
 
 
 def enqueue(task: str, pk: int) -> None:
-    """Start `gifting.tasks.<task>` for the row once this transaction is committed; a dead broker is survived."""
+    """Start `gifting.tasks.<task>` for the row after the commit; a dead broker is survived."""
     after_commit(async_task, f"gifting.tasks.{task}", pk)
 
 

@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import IO, Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from gifting.conf import conf
 from gifting.errors import GiftingError, Invalid, Locked, NotFound, OffsetConflict, TooLarge, Unavailable
-from gifting.models import Upload, VideoContainer
+from gifting.models import Brand, Upload, VideoContainer
 from gifting.services import containers, files, recordings
 
 UID = re.compile(r"[\w-]{32}", re.ASCII)
@@ -22,7 +22,6 @@ UID = re.compile(r"[\w-]{32}", re.ASCII)
 NEEDED = (
     *("uid", "length", "offset", "parts", "metadata", "expires_at", "finished_at"),
     *("container__state", "container__recording", "container__recorded_at"),
-    *("container__order__brand__base_url", "container__order__brand__widget_origins"),
 )
 MAX_PARTS = 4000
 MAX_UNFINISHED = 10
@@ -63,12 +62,17 @@ def _make_room(container: VideoContainer, *, now: datetime) -> None:
 
 
 def find_upload(*, uid: str, now: datetime) -> Upload:
-    """The upload with its container and brand. Raises NotFound if it is unknown, abandoned or expired."""
-    known = Upload.objects.select_related("container__order__brand").only(*NEEDED)
+    """The upload with its container. Raises NotFound if it is unknown, abandoned or expired."""
+    known = Upload.objects.select_related("container").only(*NEEDED)
     try:
         return known.get(uid=uid if UID.fullmatch(uid) else "", expires_at__gt=now)
     except Upload.DoesNotExist:
         raise NotFound("This upload does not exist any more. Start a new one.") from None
+
+
+def brand_of(upload: Upload) -> Brand:
+    """Whose gift it is for."""
+    return Brand.objects.get(orders__container=upload.container_id)
 
 
 def refuse_length(length: int | None) -> None:
@@ -110,27 +114,43 @@ def _settled(upload: Upload, length: int | None) -> int | None:
     return length
 
 
-def append(
-    *, upload: Upload, offset: int, length: int | None, content: IO[bytes], size: int, now: datetime
-) -> Upload:
-    """Add `size` bytes at `offset`; `length` is the whole size where it was deferred. The last byte ends it.
+class Incoming(Protocol):
+    """A chunk that is read once and knows its size only then. `verify` raises where it came damaged."""
+
+    size: int
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+    def verify(self) -> None: ...
+
+
+def append(*, upload: Upload, offset: int, length: int | None, chunk: Incoming, now: datetime) -> Upload:
+    """Add the chunk at `offset`; `length` is the whole size where it was deferred. The last byte ends it.
 
     Raises OffsetConflict where the bytes do not continue the upload, TooLarge past the limits, Invalid for
     another length than was said, Locked once the gift is closed, NotFound once it was abandoned, Unavailable.
     """
-    if size > (most := room(upload=upload, offset=offset, length=length)):
-        raise TooLarge(f"There are too many bytes: at most {most} are accepted here.")
-    added = [files.store(_part_name(upload), content)] if size else []
-    fresh = {"offset": offset + size, "parts": [*upload.parts, *added], "length": _settled(upload, length)}
-    advance = _complete if fresh["offset"] == fresh["length"] else _advance
+    most = room(upload=upload, offset=offset, length=length)
+    part = files.store(_part_name(upload), chunk)
     try:
-        advance(upload, fresh, now=now)
+        if chunk.size > most:
+            raise TooLarge(f"There are too many bytes: at most {most} are accepted here.")
+        chunk.verify()
+        _add(upload, [part] if chunk.size else [], offset + chunk.size, _settled(upload, length), now=now)
     except GiftingError:
         # After any other error the row may name the part: a file too many is harmless, a missing one is not.
         with suppress(Unavailable):
-            files.delete(added)
+            files.delete([part])
         raise
+    if not chunk.size:
+        files.delete([part])
     return upload
+
+
+def _add(upload: Upload, added: list[str], offset: int, length: int | None, *, now: datetime) -> None:
+    fresh = {"offset": offset, "parts": [*upload.parts, *added], "length": length}
+    advance = _complete if offset == length else _advance
+    advance(upload, fresh, now=now)
 
 
 def _part_name(upload: Upload) -> str:
@@ -146,8 +166,8 @@ def _complete(upload: Upload, fresh: Mapping[str, Any], *, now: datetime) -> Non
 
 
 def _advance(upload: Upload, fresh: Mapping[str, Any], *, now: datetime) -> None:
-    unfinished = Upload.objects.filter(pk=upload.pk, finished_at=None, expires_at__gt=now)
-    if not unfinished.filter(offset=upload.offset, length=upload.length).update(**fresh):
+    seen = {"offset": upload.offset, "length": upload.length, "finished_at": None}
+    if not Upload.objects.filter(pk=upload.pk, expires_at__gt=now, **seen).update(**fresh):
         find_upload(uid=upload.uid, now=now)
         raise OffsetConflict("Another request has written this part of the upload. Ask for its offset.")
     for field, value in fresh.items():

@@ -1,4 +1,4 @@
-"""The whole story: ordered in the shop, recorded by the giver, printed and activated by the merchandiser, scanned."""
+"""The whole story: ordered, recorded by the giver, printed and activated by the merchandiser, scanned."""
 
 import re
 from pathlib import Path

@@ -1,6 +1,5 @@
 """Rows and files: whatever fails in between, no confirmed byte is lost and no other one stays."""
 
-import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from gifting.api.chunk import Chunk
 from gifting.errors import Locked, NotFound, OffsetConflict, Unavailable
 from gifting.models import Recording, Upload, VideoContainer
 from gifting.models.files import gift_storage
@@ -44,8 +44,7 @@ def append(upload: Upload, body: bytes, now: datetime) -> Upload:
         upload=upload,
         offset=upload.offset,
         length=None,
-        content=io.BytesIO(body),
-        size=len(body),
+        chunk=Chunk(RequestFactory().patch("/", body), limit=len(body), checksum=None),
         now=now,
     )
 

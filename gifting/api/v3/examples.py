@@ -56,6 +56,10 @@ ERRORS: dict[str, dict[str, Any]] = {
         "message": "This API key is not known. Check the Authorization header.",
     },
     "not_found": {"error": "not_found", "message": "There is no gift message for this order."},
+    "method_not_allowed": {
+        "error": "method_not_allowed",
+        "message": "This address does not take that method. Use one of: POST.",
+    },
     "crid_taken": {"error": "crid_taken", "message": "Another order already has the number ORD-2026-1234."},
     "locked": {
         "error": "locked",

@@ -6,7 +6,6 @@ from ninja import Path
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from gifting.api.errors import WIRE
 from gifting.api.v3 import examples
 from gifting.models import Shipment, VideoContainer
 
@@ -112,6 +111,6 @@ class UrlOut(BaseModel):
 class ErrorOut(BaseModel):
     """Every error; `fields` says what is wrong with which field."""
 
-    error: str = Field(json_schema_extra={"enum": [*dict.fromkeys(code for _, code in WIRE.values())]})
+    error: str = Field(json_schema_extra={"enum": [*examples.ERRORS]})
     message: str
     fields: dict[str, str] = Field(default_factory=dict)

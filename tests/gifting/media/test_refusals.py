@@ -24,7 +24,7 @@ NO_VIDEOS: dict[str, samples.Sample] = {
     "SDP": samples.sdp,
     "one picture in an MP4": lambda: samples.mp4(seconds=1, rate=1, audio=False),
     "a picture that lasts as long as a song": lambda: samples.mp4(seconds=1, rate=1),
-    "an index that claims all memory": samples.claiming_memory,
+    "an index that claims a gigabyte": samples.claiming_memory,
 }
 NO_PICTURES: dict[str, samples.Sample] = {
     "WebM": samples.audio_only,

@@ -84,6 +84,12 @@ def test_a_conversion_that_needs_too_much_memory_fails(convert: Convert) -> None
         convert(samples.webm(), memory_mb=200)
 
 
+def test_want_of_memory_is_not_blamed_on_the_video(convert: Convert) -> None:
+    large = samples.mp4(seconds=1, width=4096, height=4096, rate=2, audio=False, picture="color=blue")
+    with pytest.raises(MediaFailed):
+        convert(large, memory_mb=200)
+
+
 def test_a_failure_leaves_no_file(convert: Convert, tmp_path: Path) -> None:
     with pytest.raises(MediaFailed):
         convert(samples.webm(), memory_mb=200)
