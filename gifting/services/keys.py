@@ -31,7 +31,7 @@ def create_key(
 
 
 def find_key(*, clear: str, kind: str) -> ApiKey:
-    """The live key with its brand, in one query; other fields of the key are deferred. Raises Unauthorized."""
+    """The live key with its brand, in one query; the key's other fields are deferred. Raises Unauthorized."""
     brand: Any = next(iter(Brand.objects.raw(FIND, [digest(clear), kind])), None)
     if brand is None:
         raise Unauthorized("This API key is not known. Check the Authorization header.")
