@@ -6,7 +6,8 @@ import sys
 import psycopg
 
 URL = "postgres://postgres@127.0.0.1:5432/postgres"
-WITHOUT_DATABASE = ("cards", "media", "test_templates.py", "test_uploads_live.py", "test_recordings_killed.py")
+WITHOUT_DATABASE = ("cards", "media", "test_templates.py")
+WITH_THEIR_OWN = ("test_uploads_live.py", "test_recordings_killed.py")
 
 
 def answers(url: str) -> bool:
@@ -20,7 +21,7 @@ def answers(url: str) -> bool:
 def main() -> int:
     url = os.environ.get("TEST_POSTGRES_URL", URL)
     if answers(url):
-        left_out = [f"--ignore=tests/gifting/{name}" for name in WITHOUT_DATABASE]
+        left_out = [f"--ignore=tests/gifting/{name}" for name in (*WITHOUT_DATABASE, *WITH_THEIR_OWN)]
         folders = ["tests/gifting", "tests/wire", "tests/config"]
         command = [sys.executable, "-m", "pytest", *folders, *left_out, *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, "DATABASE_URL": url})

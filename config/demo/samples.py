@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from io import BytesIO
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -80,8 +79,7 @@ def _hand_in(container: VideoContainer, sky: Sky, now: datetime) -> Recording:
     """What the widget does."""
     content = clip(sky)
     upload = uploads.start_upload(container=container, length=len(content), metadata={}, now=now)
-    file = BytesIO(content)
-    uploads.append(upload=upload, offset=0, length=None, content=file, size=len(content), now=now)
+    uploads.append(upload=upload, offset=0, length=None, chunk=uploads.AtHand(content), now=now)
     return container.recordings.latest("pk")
 
 

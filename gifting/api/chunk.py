@@ -1,19 +1,12 @@
 """A chunk's body on its way from the network to the storage: never whole in memory."""
 
-from typing import Protocol
-
 from django.http import HttpRequest
 
+from gifting.api.streams import body_stream
 from gifting.api.tus import Checksum
 from gifting.errors import Invalid, TooLarge
 
 PIECE = 65_536
-
-
-class Readable(Protocol):
-    """What a body is read from."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 class Chunk:
@@ -24,7 +17,7 @@ class Chunk:
         self.size, self.limit, self.checksum = 0, limit, checksum
         if _declared(request) > limit:
             raise self._too_large()
-        self.stream = _stream(request)
+        self.stream = body_stream(request)
 
     def read(self, size: int = PIECE) -> bytes:
         """The next bytes, b"" at the end. Raises TooLarge past the limit."""
@@ -48,14 +41,6 @@ class Chunk:
         return TooLarge(
             f"The request has too many bytes: at most {self.limit} are accepted here. Send smaller chunks."
         )
-
-
-def _stream(request: HttpRequest) -> Readable:
-    """Django takes a chunked body for an empty one under WSGI; servers that mark its end let us read it."""
-    if request.META.get("wsgi.input_terminated") and "CONTENT_LENGTH" not in request.META:
-        stream: Readable = request.META["wsgi.input"]
-        return stream
-    return request
 
 
 def _declared(request: HttpRequest) -> int:

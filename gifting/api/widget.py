@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel, ConfigDict, Field
 
 from gifting.api import cors, edit_key
-from gifting.api.v3.bodies import read_body
+from gifting.api.bodies import read_body
 from gifting.conf import conf
 from gifting.dto import Actor, ActorKind
 from gifting.models import Brand, Recording, VideoContainer

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from django.core import signing
 from django.urls import reverse
@@ -9,17 +11,14 @@ from django.urls import reverse
 from gifting.conf import conf
 from gifting.errors import NotFound
 from gifting.models import Order, Recording, VideoContainer
+from gifting.services import cache
 from gifting.services.containers import CLOSED
 
 MEDIA_SALT = "gifting.media"
 CONFIRMATION_SALT = "gifting.confirmation"
-# Written out because a player asks for many parts, and composing this query took longer than sending one.
-OPEN_MEDIA = """
-    SELECT recording.id, recording.container_id, recording.video, recording.poster, recording.ready_at
-    FROM gifting_recording AS recording
-    JOIN gifting_videocontainer AS container ON container.id = recording.container_id
-    WHERE recording.id = %s AND recording.state = %s AND container.state NOT IN (%s, %s)
-"""
+REMEMBERED_SECONDS = 5  # A player asks for many parts; a gift that is switched off still closes soon.
+SENT = ("pk", "container_id", "video", "poster", "ready_at")
+EXPIRED = "This link has expired. Reload the page that showed it."
 FILES = {"video.mp4": "video", "poster.jpg": "poster"}
 
 
@@ -60,16 +59,24 @@ def media_links(recording: Recording) -> MediaLinks:
 
 
 def open_media_link(*, token: str) -> Recording:
-    """The recording that a link was made for, with what sending its files needs, in one query.
+    """The recording that a link was made for, with only what is needed to send its files.
 
-    Raises NotFound for a forged or expired link, and once the gift was cancelled or erased.
+    Raises NotFound for a forged or expired link, and seconds after the gift was cancelled or erased.
     """
     max_age = timedelta(seconds=conf().MEDIA_URL_SECONDS)
     try:
         pk = int(signing.TimestampSigner(salt=MEDIA_SALT).unsign(token, max_age=max_age))
-        return Recording.objects.raw(OPEN_MEDIA, [pk, Recording.State.READY, *CLOSED])[0]
-    except (signing.BadSignature, IndexError):
-        raise NotFound("This link has expired. Reload the page that showed it.") from None
+    except signing.BadSignature:
+        raise NotFound(EXPIRED) from None
+    return Recording(**cache.remember(f"gifting.media.{pk}", partial(_sent, pk), seconds=REMEMBERED_SECONDS))
+
+
+def _sent(pk: int) -> dict[str, Any]:
+    ready = Recording.objects.filter(pk=pk, state=Recording.State.READY)
+    found: dict[str, Any] | None = ready.exclude(container__state__in=CLOSED).values(*SENT).first()
+    if found is None:
+        raise NotFound(EXPIRED)
+    return found
 
 
 def confirmation_path(order: Order) -> str:

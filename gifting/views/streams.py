@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response
 from gifting.views.ranges import ByteRange, Unsatisfiable, wanted_range
 
 BLOCK = 256 * 1024
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_MODIFIED_SINCE"}
 
 
 class FilePart:
@@ -38,10 +39,9 @@ def stream(
 
     Raises FileNotFoundError where the storage does not have the file.
     """
-    empty = HttpResponse(headers={**headers, "Accept-Ranges": "bytes", "ETag": etag})
-    answer = get_conditional_response(request, etag=etag, response=empty) or empty
-    if answer is not empty:
-        return answer
+    headers = {**headers, "Accept-Ranges": "bytes", "ETag": etag}
+    if (unchanged := _unchanged(request, etag=etag, headers=headers)) is not None:
+        return unchanged
     file = field.storage.open(str(field.name))
     size = file.size
     try:
@@ -51,7 +51,16 @@ def stream(
         return HttpResponse(
             status=416, headers={"Accept-Ranges": "bytes", "Content-Range": f"bytes */{size}"}
         )
-    return _send(request, file, part, size=size, headers=dict(empty.headers))
+    return _send(request, file, part, size=size, headers=headers)
+
+
+def _unchanged(request: HttpRequest, *, etag: str, headers: Mapping[str, str]) -> HttpResponse | None:
+    """304 or 412, where the request has conditions and they say so."""
+    if not CONDITIONS.intersection(request.META):
+        return None
+    response = HttpResponse(headers=dict(headers))
+    answer = get_conditional_response(request, etag=etag, response=response)
+    return None if answer is response else answer
 
 
 def _wanted(request: HttpRequest, *, etag: str, size: int) -> ByteRange | None:

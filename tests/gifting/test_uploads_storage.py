@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from gifting.api.chunk import Chunk
 from gifting.errors import Locked, NotFound, OffsetConflict, Unavailable
 from gifting.models import Recording, Upload, VideoContainer
 from gifting.models.files import gift_storage
@@ -44,7 +43,7 @@ def append(upload: Upload, body: bytes, now: datetime) -> Upload:
         upload=upload,
         offset=upload.offset,
         length=None,
-        chunk=Chunk(RequestFactory().patch("/", body), limit=len(body), checksum=None),
+        chunk=uploads.AtHand(body),
         now=now,
     )
 

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from gifting.api.bodies import read_body
 from gifting.api.v3 import document, replies, schemas
 from gifting.api.v3.auth import ShopRequest, actor
-from gifting.api.v3.bodies import read_body
 from gifting.api.v3.facts import find_facts
 from gifting.dto import NewContainer
 from gifting.services import containers

@@ -1,11 +1,12 @@
 """Request bodies: read within the limit, strict JSON, checked against a schema."""
 
 import json
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from django.http import HttpRequest
 from pydantic import BaseModel, ValidationError
 
+from gifting.api.streams import body_stream
 from gifting.conf import conf
 from gifting.errors import Invalid, TooLarge, UnsupportedMediaType
 from gifting.services import orders
@@ -18,10 +19,6 @@ PROBLEMS = {
     "dict_type": "Must be an object.",
     "model_type": "Must be a JSON object.",
 }
-
-
-class Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 def read_body(request: HttpRequest, schema: type[Schema]) -> Schema:
@@ -42,20 +39,12 @@ def _read(request: HttpRequest, *, limit: int) -> bytes:
     declared = request.META.get("CONTENT_LENGTH", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
-    stream, body = _stream(request), b""
+    stream, body = body_stream(request), b""
     while piece := stream.read(limit + 1 - len(body)):
         body += piece
         if len(body) > limit:
             raise _too_large(limit)
     return body
-
-
-def _stream(request: HttpRequest) -> Readable:
-    """Under WSGI Django takes a chunked body for an empty one; where the server marks its end, it is read."""
-    if request.META.get("wsgi.input_terminated") and "CONTENT_LENGTH" not in request.META:
-        chunked: Readable = request.META["wsgi.input"]
-        return chunked
-    return request
 
 
 def _too_large(limit: int) -> TooLarge:
