@@ -112,7 +112,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 S3_BUCKET = env.str("S3_BUCKET", default="")
 DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}}
-S3 = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": S3_BUCKET}}
+S3 = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {"bucket_name": S3_BUCKET, "file_overwrite": False},
+}
 STORAGES = {
     "default": S3 if S3_BUCKET else DISK,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

@@ -20,10 +20,11 @@ def send_message(pk: int) -> None:
 
 
 def sweep() -> None:
-    """Every minute: start again whatever is due and was lost, and forget abandoned uploads."""
+    """Every minute: start again whatever is due and was lost, erase what was replaced or abandoned."""
     now = timezone.now()
     for model, task in ((Recording, "process_recording"), (OutgoingMessage, "send_message")):
         due = model.objects.due(now).order_by("due_at").values_list("pk", flat=True)
         for pk in due[:SWEEP_LIMIT]:
             async_task(f"gifting.tasks.{task}", pk)
+    recordings.erase_replaced()
     uploads.purge_expired(now=now)

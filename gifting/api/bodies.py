@@ -6,7 +6,7 @@ from typing import Any, NoReturn, TypeVar
 from django.http import HttpRequest
 from pydantic import BaseModel, ValidationError
 
-from gifting.api.streams import body_stream
+from gifting.api.body_stream import body_stream
 from gifting.conf import conf
 from gifting.errors import Invalid, TooLarge, UnsupportedMediaType
 from gifting.services import orders

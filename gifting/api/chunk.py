@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from gifting.api.streams import body_stream
+from gifting.api.body_stream import body_stream
 from gifting.api.tus import Checksum
 from gifting.errors import Invalid, TooLarge
 
@@ -11,6 +11,8 @@ PIECE = 65_536
 
 class Chunk:
     """Read once, counted in `size`, at most `limit` bytes. Where the connection breaks, it ends."""
+
+    closed = False  # With `seekable` and `close` it is file enough for every storage.
 
     def __init__(self, request: HttpRequest, *, limit: int, checksum: Checksum | None) -> None:
         """Raises TooLarge for a declared size over the limit, before a byte is read."""
@@ -31,6 +33,12 @@ class Chunk:
         if self.checksum:
             self.checksum.running.update(piece)
         return piece
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """There is nothing to give back: the connection is the server's."""
 
     def verify(self) -> None:
         """Raises ChecksumMismatch where the sender said another checksum."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -52,8 +53,11 @@ def serve(
     except Exception as exc:
         response = errors(exc)
     patch_vary_headers(response, ["Origin"])
-    if _is_foreign(request):
-        _open(response, request, brand_of(target) if target else None, allowed)
+    try:
+        if _is_foreign(request):
+            _open(response, request, brand_of(target) if target else None, allowed)
+    except DatabaseError as exc:
+        return errors(exc)
     return response
 
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.http.request import HttpHeaders
 
 from gifting.api.errors import error_response
-from gifting.errors import GiftingError, Invalid, OffsetConflict
+from gifting.errors import GiftingError, Invalid
 
 VERSION = "1.0.0"
 CHUNK_TYPE = "application/offset+octet-stream"
@@ -35,7 +35,7 @@ class ChecksumMismatch(GiftingError):
     code = "checksum_mismatch"
 
 
-STATUS: dict[type[Exception], int] = {OffsetConflict: 409, WrongVersion: 412, ChecksumMismatch: 460}
+STATUS: dict[type[Exception], int] = {WrongVersion: 412, ChecksumMismatch: 460}
 
 
 def tus_error_response(exc: Exception) -> HttpResponse:
@@ -105,7 +105,7 @@ def metadata_header(said: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """Sees the bytes go by. `algorithm` and `expected` digest as in Upload-Checksum."""
+    """Sees the bytes go by in `running`; `expected` is the digest of Upload-Checksum."""
 
     running: Any
     expected: bytes

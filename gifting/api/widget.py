@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from gifting.conf import conf
 from gifting.dto import Actor, ActorKind
 from gifting.models import Brand, Recording, VideoContainer
 from gifting.models.containers import NOTE_MAX
-from gifting.services import containers, languages, links, recordings
+from gifting.services import languages, links, notes, recordings
 
 State = VideoContainer.State
 GIVER = Actor(ActorKind.GIVER)
@@ -37,12 +38,14 @@ class Note(BaseModel):
 
 
 @csrf_exempt
+@login_not_required
 def container(request: HttpRequest, urid: str) -> HttpResponse:
     """GET: everything that the widget shows. Needs the header `X-Edit-Key`."""
     return _serve(request, urid, {"GET": _read})
 
 
 @csrf_exempt
+@login_not_required
 def note(request: HttpRequest, urid: str) -> HttpResponse:
     """PUT `{"note", "alone"}`: keep the note, answer with the document. Needs the header `X-Edit-Key`."""
     return _serve(request, urid, {"PUT": _write})
@@ -65,7 +68,7 @@ def _read(request: HttpRequest, found: VideoContainer) -> HttpResponse:
 def _write(request: HttpRequest, found: VideoContainer) -> HttpResponse:
     edit_key.check(request, found)
     said = read_body(request, Note)
-    changed = containers.write_note(
+    changed = notes.write_note(
         container=found, note=said.note, alone=said.alone, actor=GIVER, now=timezone.now()
     )
     return JsonResponse(document(changed), headers={"Cache-Control": "no-store"})

@@ -21,7 +21,8 @@ def confine(limits: MediaLimits, *, parent: int) -> None:
     _die_with(parent)
     _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_FSIZE, limits.max_seconds * RESULT_BYTES_PER_SECOND + RESULT_MARGIN_BYTES)
-    _bound(resource.RLIMIT_CPU, limits.timeout_seconds, spare=1)  # SIGXCPU first: it says what happened
+    # All threads count, so the wall clock is the limit that is met first. SIGXCPU says what happened.
+    _bound(resource.RLIMIT_CPU, limits.timeout_seconds * (os.cpu_count() or 1), spare=1)
     _bound(resource.RLIMIT_AS, limits.memory_mb * MEBIBYTE)
 
 

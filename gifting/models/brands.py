@@ -1,15 +1,17 @@
 """The tenant: a brand, and the keys that open its API."""
 
 import re
+from email.utils import getaddresses
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gifting.conf import conf
 from gifting.models.files import gift_storage
 
+SENDER_PROBLEM = _('Write one address, such as "Lune, Paris" <gifts@example.com>; quote a name with a comma.')
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 
 
@@ -18,6 +20,14 @@ def validate_origins(value: object) -> None:
     origins = value if isinstance(value, list) else [None]
     if not all(isinstance(origin, str) and ORIGIN.fullmatch(origin) for origin in origins):
         raise ValidationError(_('Give a list of origins such as ["https://shop.example"], without a path.'))
+
+
+def validate_sender(value: str) -> None:
+    """One mail address, with or without a name before it, as a mail server takes it."""
+    found = getaddresses([value])
+    if len(found) != 1 or not found[0][1]:
+        raise ValidationError(SENDER_PROBLEM)
+    validate_email(found[0][1])
 
 
 class Brand(models.Model):
@@ -41,6 +51,7 @@ class Brand(models.Model):
         _("mail sender"),
         max_length=254,
         blank=True,
+        validators=[validate_sender],
         help_text=_("As in: Maison Lune &lt;gifts@example.com&gt;"),
     )
     default_language = models.CharField(_("default language"), max_length=35, default="en")

@@ -1,13 +1,12 @@
 """The slot for a gift message, its legal moves, and the recordings made for it."""
 
-from datetime import datetime
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gifting.dto import RefusalReason
 from gifting.errors import Locked
 from gifting.models.files import gift_storage
+from gifting.models.jobs import Job
 from gifting.models.orders import Order
 from gifting.models.uploads import Upload
 
@@ -104,14 +103,7 @@ MOVES: dict[State, set[State]] = {
 }
 
 
-class DueQuerySet(models.QuerySet["Recording"]):
-    """Rows that a worker should take now."""
-
-    def due(self, now: datetime) -> "DueQuerySet":
-        return self.filter(state__in=WAITING, due_at__lte=now)
-
-
-class Recording(models.Model):
+class Recording(Job):
     """One video of the giver: from the stored upload to the file that plays. Also its own job row."""
 
     class State(models.TextChoices):
@@ -120,6 +112,9 @@ class Recording(models.Model):
         READY = "ready", _("ready")
         REFUSED = "refused", _("refused")
         FAILED = "failed", _("needs attention")
+        REPLACED = "replaced", _("replaced, to be erased")
+
+    WAITING = (State.QUEUED, State.PROCESSING)
 
     class Refusal(models.TextChoices):
         EMPTY = RefusalReason.EMPTY.value, _("The file is empty.")
@@ -143,13 +138,8 @@ class Recording(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     size_bytes = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    due_at = models.DateTimeField(_("due"))
-    last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("created"))
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
-
-    objects = DueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recording")
@@ -160,11 +150,11 @@ class Recording(models.Model):
                 fields=["due_at"],
                 name="gifting_recording_due",
                 condition=models.Q(state__in=["queued", "processing"]),
-            )
+            ),
+            models.Index(
+                fields=["id"], name="gifting_recording_replaced", condition=models.Q(state="replaced")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.container_id}/{self.pk}"
-
-
-WAITING = (Recording.State.QUEUED, Recording.State.PROCESSING)

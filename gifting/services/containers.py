@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from gifting.dto import Actor, NewContainer
 from gifting.errors import CridTaken, Invalid, Locked, NotFound
 from gifting.models import Brand, JournalEntry, Order, VideoContainer
-from gifting.models.containers import NOTE_MAX, OPEN
+from gifting.models.containers import OPEN
 from gifting.services import journal, messages, orders, shipments
 
 Event = JournalEntry.Event
@@ -123,30 +123,6 @@ def cancel(*, container: VideoContainer, actor: Actor, now: datetime) -> None:
     container.save(update_fields=["state"])
     messages.drop_queued(container)
     journal.write(container, Event.CANCELLED, actor=actor, now=now)
-
-
-@transaction.atomic
-def write_note(
-    *, container: VideoContainer, note: str, alone: bool, actor: Actor, now: datetime
-) -> VideoContainer:
-    """Keep the giver's written note. `alone`: the note is the whole message, there will be no video.
-
-    Raises Invalid for a note that is too long, or empty and alone; Locked where nothing may change.
-    """
-    note = note.replace("\x00", "").strip()
-    if len(note) > NOTE_MAX:
-        raise Invalid(f"The note is too long: at most {NOTE_MAX} characters.", fields={"note": "Too long."})
-    if alone and not note:
-        raise Invalid("Write a note first: it is the whole message.", fields={"note": "Must not be empty."})
-    container = lock(container)
-    if not container.can_record:
-        raise Locked("This gift message can no longer be changed.")
-    container.note = note
-    container.save(update_fields=["note"])
-    journal.write(container, Event.NOTE_WRITTEN, actor=actor, now=now, alone=alone)
-    if alone:
-        message_ready(container, now=now)
-    return container
 
 
 def message_ready(container: VideoContainer, *, now: datetime) -> None:

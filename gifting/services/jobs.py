@@ -1,11 +1,15 @@
 """Hands due rows to django-q2. The rows are the record: a lost task only waits for the next sweep."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django_q.models import Schedule
 from django_q.tasks import async_task
+
+from gifting.conf import conf
 
 SWEEP = "gifting.tasks.sweep"
 
@@ -13,6 +17,21 @@ SWEEP = "gifting.tasks.sweep"
 def enqueue(task: str, pk: int) -> None:
     """Start `gifting.tasks.<task>` for the row after the commit; a dead broker is survived."""
     after_commit(async_task, f"gifting.tasks.{task}", pk)
+
+
+def claim(due: QuerySet[Any], *, state: str, now: datetime) -> bool:
+    """Take the due row: ours until the lease ends. False where there is none, or it was tried too often.
+
+    The attempt is counted first: it may kill this worker.
+    """
+    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
+    fresh = due.filter(attempts__lt=conf().JOB_MAX_ATTEMPTS)
+    return bool(fresh.update(state=state, due_at=lease, attempts=F("attempts") + 1))
+
+
+def next_try(attempts: int, *, now: datetime) -> datetime | None:
+    """When to try again after so many attempts: twice as late each time. None: it waits for staff."""
+    return now + timedelta(minutes=2**attempts) if attempts < conf().JOB_MAX_ATTEMPTS else None
 
 
 def after_commit(call: Callable[..., Any], *arguments: Any) -> None:

@@ -51,21 +51,23 @@ def _open_page(**opaque: str) -> VideoContainer:
 
 def media_links(recording: Recording) -> MediaLinks:
     """Signed, expiring paths of a recording's files."""
-    token = signing.TimestampSigner(salt=MEDIA_SALT).sign(str(recording.pk))
-    return MediaLinks(
-        video=reverse("gifting:media", args=[token, "video.mp4"]),
-        poster=reverse("gifting:media", args=[token, "poster.jpg"]),
-    )
+    return MediaLinks(video=_media_path(recording, "video.mp4"), poster=_media_path(recording, "poster.jpg"))
 
 
-def open_media_link(*, token: str) -> Recording:
+def _media_path(recording: Recording, name: str) -> str:
+    """Each file has a token of its own: whoever may see the poster cannot make the video's link of it."""
+    token = signing.TimestampSigner(salt=f"{MEDIA_SALT}.{name}").sign(str(recording.pk))
+    return reverse("gifting:media", args=[token, name])
+
+
+def open_media_link(*, token: str, name: str) -> Recording:
     """The recording that a link was made for, with only what is needed to send its files.
 
     Raises NotFound for a forged or expired link, and seconds after the gift was cancelled or erased.
     """
     max_age = timedelta(seconds=conf().MEDIA_URL_SECONDS)
     try:
-        pk = int(signing.TimestampSigner(salt=MEDIA_SALT).unsign(token, max_age=max_age))
+        pk = int(signing.TimestampSigner(salt=f"{MEDIA_SALT}.{name}").unsign(token, max_age=max_age))
     except signing.BadSignature:
         raise NotFound(EXPIRED) from None
     return Recording(**cache.remember(f"gifting.media.{pk}", partial(_sent, pk), seconds=REMEMBERED_SECONDS))

@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from gifting.conf import conf
 from gifting.dto import Actor, ActorKind
 from gifting.errors import Locked
 from gifting.models import JournalEntry, OutgoingMessage, Recording, VideoContainer
-from gifting.models.messages import WAITING
 from gifting.services import jobs, journal, mails
 
 log = logging.getLogger(__name__)
@@ -55,17 +53,16 @@ def send(*, pk: int, now: datetime) -> None:
     if not _is_wanted(message):
         message.delete()
     elif _must_wait(message):
-        _owned(message).update(state=State.QUEUED, due_at=now + HOLD, attempts=F("attempts") - 1)
+        OutgoingMessage.objects.of_attempt(message).update(
+            state=State.QUEUED, due_at=now + HOLD, attempts=F("attempts") - 1
+        )
     else:
         _send(message, now=now)
 
 
 def _claim(pk: int, *, now: datetime) -> OutgoingMessage | None:
-    """The mail, ours until the lease ends. The attempt is counted first: it may kill this worker."""
     due = OutgoingMessage.objects.due(now).filter(pk=pk)
-    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
-    fresh = due.filter(attempts__lt=conf().JOB_MAX_ATTEMPTS)
-    if fresh.update(state=State.SENDING, due_at=lease, attempts=F("attempts") + 1):
+    if jobs.claim(due, state=State.SENDING, now=now):
         return _with_order().get(pk=pk)
     if exhausted := _with_order().filter(pk__in=due).first():
         _failed(exhausted, KILLED, now=now)
@@ -74,11 +71,6 @@ def _claim(pk: int, *, now: datetime) -> OutgoingMessage | None:
 
 def _with_order() -> QuerySet[OutgoingMessage]:
     return OutgoingMessage.objects.select_related("container__order__brand")
-
-
-def _owned(message: OutgoingMessage) -> QuerySet[OutgoingMessage]:
-    """The row, as long as this attempt is the one that works on it."""
-    return OutgoingMessage.objects.filter(pk=message.pk, state__in=WAITING, attempts=message.attempts)
 
 
 def _is_wanted(message: OutgoingMessage) -> bool:
@@ -110,17 +102,16 @@ def _send(message: OutgoingMessage, *, now: datetime) -> None:
 
 @transaction.atomic
 def _sent(message: OutgoingMessage, *, now: datetime) -> None:
-    if _owned(message).update(state=State.SENT, sent_at=now, last_error=""):
+    if OutgoingMessage.objects.of_attempt(message).update(state=State.SENT, sent_at=now, last_error=""):
         journal.write(message.container, Event.MAIL_SENT, actor=WORKER, now=now, purpose=message.purpose)
 
 
 @transaction.atomic
 def _failed(message: OutgoingMessage, error: str, *, now: datetime) -> None:
     """Try again later, twice as late each time; after the last attempt it waits for staff."""
-    final = message.attempts >= conf().JOB_MAX_ATTEMPTS
-    state, due_at = State.FAILED if final else State.QUEUED, now + timedelta(minutes=2**message.attempts)
-    changed = _owned(message).update(state=state, due_at=due_at, last_error=error)
-    if changed and final:
+    again = jobs.next_try(message.attempts, now=now)
+    changes = {"state": State.QUEUED if again else State.FAILED, "due_at": again or now, "last_error": error}
+    if OutgoingMessage.objects.of_attempt(message).update(**changes) and not again:
         journal.write(message.container, Event.MAIL_FAILED, actor=WORKER, now=now, purpose=message.purpose)
 
 

@@ -7,20 +7,20 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from gifting.conf import conf
 from gifting.dto import Actor, ActorKind, ConvertedVideo, MediaLimits
-from gifting.errors import Locked, MediaFailed, VideoRefused
+from gifting.errors import Locked, MediaFailed, Unavailable, VideoRefused
 from gifting.media import sandbox
 from gifting.models import JournalEntry, Recording, Upload, VideoContainer
-from gifting.models.containers import OPEN, WAITING
+from gifting.models.containers import OPEN
 from gifting.models.files import gift_storage
 from gifting.services import containers, files, jobs, journal
 
@@ -29,6 +29,7 @@ Event = JournalEntry.Event
 State = Recording.State
 WORKER = Actor(ActorKind.WORKER)
 GIVER = Actor(ActorKind.GIVER)
+ERASE_LIMIT = 500
 KILLED = "The worker was stopped in the middle, each time that it tried."
 
 
@@ -38,7 +39,7 @@ def may_record(container: VideoContainer) -> bool:
 
 
 def _waiting(container: VideoContainer) -> bool:
-    return container.recordings.filter(state__in=WAITING).exists()
+    return container.recordings.filter(state__in=Recording.WAITING).exists()
 
 
 def submit(*, upload: Upload, now: datetime) -> Recording:
@@ -74,11 +75,8 @@ def process(*, pk: int, now: datetime) -> None:
 
 
 def _claim(pk: int, *, now: datetime) -> Recording | None:
-    """The recording, ours until the lease ends. The attempt is counted first: it may kill this worker."""
     due = Recording.objects.due(now).filter(pk=pk)
-    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
-    fresh = due.filter(attempts__lt=conf().JOB_MAX_ATTEMPTS)
-    if fresh.update(state=State.PROCESSING, due_at=lease, attempts=F("attempts") + 1):
+    if jobs.claim(due, state=State.PROCESSING, now=now):
         return _with_container().get(pk=pk)
     if exhausted := _with_container().filter(pk__in=due).first():
         _failed(exhausted, KILLED, now=now)
@@ -162,18 +160,17 @@ def _publish(
     """The new video takes the place of the earlier one. False where it may not, or not any more."""
     container = _hold(recording)
     facts = {**stored, **_facts(converted), "state": State.READY, "ready_at": now, "last_error": ""}
-    if container is None or not _owned(recording).update(**facts):
+    if container is None or not Recording.objects.of_attempt(recording).update(**facts):
         return False
     if not _is_wanted(recording, container):
         _drop(recording)
         return False
     _release(recording)
-    replaced, container.recording = container.recording, recording
+    _replace(container.recording)
+    container.recording = recording
     seconds = round(converted.duration_ms / 1000)
     journal.write(container, Event.RECORDED, actor=WORKER, now=now, seconds=seconds)
     containers.message_ready(container, now=now)
-    if replaced:
-        jobs.after_commit(_erase, replaced)
     return True
 
 
@@ -183,11 +180,6 @@ def _hold(recording: Recording) -> VideoContainer | None:
         return containers.lock(recording.container)
     except VideoContainer.DoesNotExist:
         return None
-
-
-def _owned(recording: Recording) -> QuerySet[Recording]:
-    """The row, as long as this attempt is the one that works on it."""
-    return Recording.objects.filter(pk=recording.pk, state__in=WAITING, attempts=recording.attempts)
 
 
 def _facts(converted: ConvertedVideo) -> dict[str, int]:
@@ -207,6 +199,28 @@ def _release(recording: Recording) -> None:
         jobs.after_commit(files.delete_folder, files.parts_folder(upload))
 
 
+def discard(container: VideoContainer) -> None:
+    """Whatever was recorded so far gives way to a note. The caller holds the container, and saves it."""
+    for recording in container.recordings.filter(state__in=[State.READY, *Recording.WAITING]):
+        _release(recording)
+        _replace(recording)
+    container.recording = None
+
+
+def _replace(recording: Recording | None) -> None:
+    """The row says what must go: should this process die, the sweep erases it."""
+    if recording:
+        Recording.objects.filter(pk=recording.pk).update(state=State.REPLACED)
+        jobs.after_commit(_erase, recording)
+
+
+def erase_replaced() -> None:
+    """Erase what newer messages have replaced; what the storage refuses stays for the next time."""
+    for recording in Recording.objects.filter(state=State.REPLACED).select_related("container")[:ERASE_LIMIT]:
+        with suppress(Unavailable):
+            _erase(recording)
+
+
 def _erase(recording: Recording) -> None:
     """Files first: as long as they are there, a row names them."""
     files.delete([recording.video.name or "", recording.poster.name or ""])
@@ -218,7 +232,7 @@ def _erase(recording: Recording) -> None:
 def _refuse(recording: Recording, refusal: VideoRefused, *, now: datetime) -> None:
     container = _hold(recording)
     words = {"refusal": refusal.reason, "last_error": refusal.detail}
-    if container is None or not _owned(recording).update(state=State.REFUSED, **words):
+    if container is None or not Recording.objects.of_attempt(recording).update(state=State.REFUSED, **words):
         return
     _release(recording)
     journal.write(container, Event.REFUSED, actor=WORKER, now=now, reason=refusal.reason)
@@ -238,13 +252,13 @@ def _reopen(container: VideoContainer) -> None:
 def _failed(recording: Recording, error: str, *, now: datetime) -> None:
     """Not the video's fault: try again, twice as late each time; after the last one it waits for staff."""
     container = _hold(recording)
-    final = recording.attempts >= conf().JOB_MAX_ATTEMPTS
-    state, due_at = State.FAILED if final else State.QUEUED, now + timedelta(minutes=2**recording.attempts)
-    changes = {"state": state, "due_at": due_at, "last_error": error[:500]}
-    if container is None or not _owned(recording).update(**changes):
+    again = jobs.next_try(recording.attempts, now=now)
+    state = State.QUEUED if again else State.FAILED
+    changes = {"state": state, "due_at": again or now, "last_error": error[:500]}
+    if container is None or not Recording.objects.of_attempt(recording).update(**changes):
         return
     jobs.after_commit(files.delete_folder, files.recording_folder(recording))
-    if final:
+    if not again:
         journal.write(container, Event.JOB_FAILED, actor=WORKER, now=now, tries=recording.attempts)
         _keep_earlier(container)
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -59,6 +60,7 @@ def _current() -> Bundle:
     return _bundle(max(path.stat().st_mtime_ns for path in FOLDER.iterdir()) if settings.DEBUG else 0)
 
 
+@login_not_required
 @require_safe
 def widget_asset(request: HttpRequest, name: str) -> HttpResponse:
     """`widget.latest.js`, `widget.<hash>.js`, and `<module>.<hash>.js|css`.

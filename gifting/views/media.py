@@ -26,7 +26,7 @@ TYPES = {"video.mp4": "video/mp4", "poster.jpg": "image/jpeg"}
 def media_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """One file of a recording. `?download` makes the browser save it."""
     try:
-        recording = links.open_media_link(token=token)
+        recording = links.open_media_link(token=token, name=name)
         return _deliver(request, recording, name)
     except (NotFound, KeyError, FileNotFoundError):
         return pages.not_found(request, "gifting/link_expired.html")

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from gifting.errors import NotFound
 from gifting.models import Recording, VideoContainer
-from gifting.models.containers import WAITING
 from gifting.services import links
 from gifting.services.containers import CLOSED
 from gifting.views import pages
@@ -29,7 +28,7 @@ def preview_page(request: HttpRequest, urid: str) -> HttpResponse:
 def _progress(container: VideoContainer) -> dict[str, str]:
     """`stage`: nothing, processing, delayed, refused (then `refusal` says why) or ready."""
     latest = container.recordings.first()
-    if latest and latest.state in WAITING:
+    if latest and latest.state in Recording.WAITING:
         return {"stage": "processing"}
     if latest and latest.state == Recording.State.FAILED:
         return {"stage": "delayed"}

@@ -24,7 +24,7 @@ from django.utils import timezone
 from gifting.dto import Actor, ActorKind, NewContainer
 from gifting.models import Brand, Recording
 from gifting.models.files import gift_storage
-from gifting.services import containers, links
+from gifting.services import containers, links, notes
 
 now, actor = timezone.now(), Actor(ActorKind.SHOP)
 brand = Brand.objects.get(slug="maison-lune")
@@ -34,7 +34,7 @@ names = {"senderFirstName": "Alexandrina", "receiverFirstName": "Bartholomew", "
 def gift(name, *, recording="", live=False):
     request = NewContainer(crid=f"watch-{name}", email="a@example.com", additional_data=names)
     made, _ = containers.open_container(brand=brand, request=request, actor=actor, now=now)
-    made = containers.write_note(container=made, note="A few words. " * 12, alone=False, actor=actor, now=now)
+    made = notes.write_note(container=made, note="A few words. " * 12, alone=False, actor=actor, now=now)
     if recording:
         add_recording(made, recording)
     if live:

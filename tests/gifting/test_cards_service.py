@@ -13,7 +13,7 @@ from gifting.cards.layouts import A6, LABEL
 from gifting.dto import Actor, ActorKind
 from gifting.errors import Invalid
 from gifting.models import Brand, JournalEntry, VideoContainer
-from gifting.services import cards, containers
+from gifting.services import cards, notes
 
 STAFF = Actor(ActorKind.STAFF, "maria")
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -43,7 +43,7 @@ def test_a_card_says_who_gives_to_whom(container: VideoContainer) -> None:
 def test_the_note_is_printed_where_the_brand_wants_it(
     container: VideoContainer, brand: Brand, now: datetime, wanted: bool, printed: str
 ) -> None:
-    containers.write_note(container=container, note="Dear Bob", alone=False, actor=STAFF, now=now)
+    notes.write_note(container=container, note="Dear Bob", alone=False, actor=STAFF, now=now)
     Brand.objects.update(note_on_card=wanted)
     container = VideoContainer.objects.select_related("order__brand").get()
     assert cards.card_content(container).note == printed

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gifting.dto import Actor, ActorKind
 from gifting.models import JournalEntry, OutgoingMessage, Recording, Shipment, VideoContainer
-from gifting.services import containers, deliveries, messages
+from gifting.services import containers, deliveries, messages, notes
 
 SHOP = Actor(ActorKind.SHOP)
 GIVER = Actor(ActorKind.GIVER)
@@ -118,7 +118,7 @@ def test_a_second_parcel_mails_nobody_again(
 
 
 def test_a_note_alone_is_enough(for_bob: VideoContainer, send_mails: SendMails, now: datetime) -> None:
-    containers.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
+    notes.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
     deliver(for_bob)
     send_mails()
     assert recipients() == [["bob@example.com"]]
@@ -127,7 +127,7 @@ def test_a_note_alone_is_enough(for_bob: VideoContainer, send_mails: SendMails, 
 def test_a_note_that_waits_for_its_video_is_not_enough(
     for_bob: VideoContainer, send_mails: SendMails, now: datetime
 ) -> None:
-    containers.write_note(container=for_bob, note="And look:", alone=False, actor=GIVER, now=now)
+    notes.write_note(container=for_bob, note="And look:", alone=False, actor=GIVER, now=now)
     deliver(for_bob)
     send_mails()
     assert recipients() == [["alice@example.com"]]
@@ -161,7 +161,7 @@ def test_after_the_reminder_the_receiver_is_mailed_as_soon_as_a_note_stands_alon
 ) -> None:
     deliver(for_bob)
     send_mails()
-    containers.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
+    notes.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
     send_mails()
     assert recipients() == [["alice@example.com"], ["bob@example.com"]]
 
@@ -179,7 +179,7 @@ def test_a_giver_who_writes_before_the_reminder_goes_out_is_not_reminded(
     for_bob: VideoContainer, send_mails: SendMails, now: datetime
 ) -> None:
     deliver(for_bob)
-    containers.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
+    notes.write_note(container=for_bob, note="Only words.", alone=True, actor=GIVER, now=now)
     send_mails()
     assert recipients() == [["bob@example.com"]]
 

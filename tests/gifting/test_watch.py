@@ -9,7 +9,7 @@ from django.test import Client
 
 from gifting.dto import Actor, ActorKind
 from gifting.models import VideoContainer
-from gifting.services import containers, links
+from gifting.services import containers, links, notes
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def gift(new_container: Callable[..., VideoContainer], record: Record, now: date
             "productName": "Emerald Ring",
         },
     )
-    gift = containers.write_note(container=gift, note=NOTE, alone=False, actor=GIVER, now=now)
+    gift = notes.write_note(container=gift, note=NOTE, alone=False, actor=GIVER, now=now)
     return record(gift)
 
 
@@ -187,7 +187,7 @@ def test_the_note_stands_beside_the_video(
 def test_a_note_alone_is_a_message(
     watch: Callable[[VideoContainer], str], container: VideoContainer, now: datetime
 ) -> None:
-    containers.write_note(container=container, note="Only words.", alone=True, actor=GIVER, now=now)
+    notes.write_note(container=container, note="Only words.", alone=True, actor=GIVER, now=now)
     containers.activate(container=container, actor=SHOP, now=now)
     page = watch(container)
     assert "Only words." in page
@@ -197,7 +197,7 @@ def test_a_note_alone_is_a_message(
 def test_a_note_is_text_and_not_markup(
     watch: Callable[[VideoContainer], str], container: VideoContainer, now: datetime
 ) -> None:
-    containers.write_note(container=container, note="<script>x</script>", alone=True, actor=GIVER, now=now)
+    notes.write_note(container=container, note="<script>x</script>", alone=True, actor=GIVER, now=now)
     containers.activate(container=container, actor=SHOP, now=now)
     assert "<script>x" not in watch(container)
 
@@ -243,7 +243,8 @@ def test_nobody_needs_a_login_in_a_host_that_asks_for_one(
         confirmation=links.confirmation_path(live.order),
         video=links.media_links(live.recording).video,
     )
-    assert client.get(address).status_code != 302
+    expected = 404 if path == "{video}" else 200  # This film has no file; a login would be 302.
+    assert client.get(address).status_code == expected
 
 
 def test_only_reading_is_allowed(client: Client, live: VideoContainer) -> None:

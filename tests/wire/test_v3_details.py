@@ -97,7 +97,7 @@ def test_the_poster_has_a_link_of_the_brand_that_opens(
 ) -> None:
     brand, _, rest = shop.get(crid).json()["video"]["posterUrl"].partition("/media/")
     assert brand == "https://lune.example"
-    assert links.open_media_link(token=rest.split("/")[0]) == recorded.recording
+    assert links.open_media_link(token=rest.split("/")[0], name="poster.jpg") == recorded.recording
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ RESPONSES = {
     ("/v3/containers/{crid}", "get"): {"200", "404"},
     ("/v3/containers/{crid}", "patch"): {"200", "404", "409"} | BODY,
     ("/v3/containers/{crid}/notify", "post"): {"200", "404", "409"},
-    ("/v3/containers/{crid}/qrcode", "get"): {"200", "404"},
-    ("/v3/containers/{crid}/card", "get"): {"200", "404"},
+    ("/v3/containers/{crid}/qrcode", "get"): {"200", "400", "404"},
+    ("/v3/containers/{crid}/card", "get"): {"200", "400", "404"},
     ("/v3/containers/{crid}/url", "get"): {"200", "404"},
 }
 

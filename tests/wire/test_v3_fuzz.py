@@ -79,7 +79,8 @@ def test_any_bytes_are_refused_or_taken(shop: Shop, body: bytes) -> None:
 @fuzz
 @given(crid=st.text(st.characters(codec="utf-8"), min_size=1, max_size=110))
 def test_any_number_can_be_looked_for(shop: Shop, crid: str) -> None:
-    assert shop.get(crid).status_code in {404, 405}
+    leaves_the_route = "/" in crid or crid in {".", ".."}
+    assert shop.get(crid).status_code in ({404, 405} if leaves_the_route else {404})
 
 
 @fuzz

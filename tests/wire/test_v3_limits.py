@@ -54,6 +54,8 @@ def test_an_unknown_key_is_not_counted(used_up: None) -> None:
 def test_the_calls_up_to_the_limit_pass(api_key: ApiKey, two_a_minute: None) -> None:
     for second in (0, 59):
         limits.spend(api_key, now=NOON + timedelta(seconds=second))
+    with pytest.raises(RateLimited):
+        limits.spend(api_key, now=NOON + timedelta(seconds=59))
 
 
 @pytest.mark.parametrize(("second", "wait"), [(0, 60), (20, 40), (59, 1)])

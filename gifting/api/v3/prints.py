@@ -11,12 +11,13 @@ from gifting.services import cards, containers
 
 router = Router(tags=["Printing"])
 ERRORS = ("unauthorized", "not_found", "rate_limited", "unavailable")
+PRINT_ERRORS = ("invalid", *ERRORS)  # An address that is too long for a QR code.
 
 
 @router.get(
     "/{crid}/qrcode",
     summary="The QR code",
-    **document.describe({200: None}, media_type="image/png", errors=ERRORS),
+    **document.describe({200: None}, media_type="image/png", errors=PRINT_ERRORS),
 )
 def get_qrcode(request: ShopRequest, crid: schemas.Crid) -> HttpResponse:
     """A PNG of 300x300 pixels that says the watch address, with its quiet zone."""
@@ -27,7 +28,7 @@ def get_qrcode(request: ShopRequest, crid: schemas.Crid) -> HttpResponse:
 @router.get(
     "/{crid}/card",
     summary="The card",
-    **document.describe({200: None}, media_type="application/pdf", errors=ERRORS),
+    **document.describe({200: None}, media_type="application/pdf", errors=PRINT_ERRORS),
 )
 def get_card(request: ShopRequest, crid: schemas.Crid) -> HttpResponse:
     """One page, ready to print: QR code, logo, and the first names of giver and receiver."""

@@ -8,7 +8,7 @@ from django.test import Client
 
 from gifting.dto import Actor, ActorKind
 from gifting.models import JournalEntry, OutgoingMessage, Recording, Shipment, VideoContainer
-from gifting.services import containers, deliveries, journal
+from gifting.services import containers, deliveries, journal, notes
 from gifting.services.links import open_media_link
 from tests.gifting.admin.conftest import NewClient, NewContainer
 from tests.gifting.admin.pages import messages_of, order_url, text_of
@@ -59,7 +59,7 @@ def test_the_player_gets_links_that_open_for_a_while(
     record(container)
     response = staff.get(order_url(container))
     media = response.context["page"].media
-    assert open_media_link(token=media.video.split("/")[2]) == container.recording
+    assert open_media_link(token=media.video.split("/")[2], name="video.mp4") == container.recording
     assert f'poster="{media.poster}"' in text_of(response)
 
 
@@ -67,7 +67,7 @@ def test_the_page_shows_the_note_with_its_lines(
     staff: Client, container: VideoContainer, now: datetime
 ) -> None:
     note = "<b>Dear</b> Bob\nall the best"
-    containers.write_note(container=container, note=note, alone=False, actor=GIVER, now=now)
+    notes.write_note(container=container, note=note, alone=False, actor=GIVER, now=now)
     page = staff.get(order_url(container)).content.decode()
     assert "&lt;b&gt;Dear&lt;/b&gt; Bob<br>all the best" in page
 
@@ -81,7 +81,7 @@ def test_the_page_links_to_the_gift_s_pages(staff: Client, container: VideoConta
 def test_whoever_may_not_see_messages_sees_no_video_no_note_and_no_link(
     person: NewClient, container: VideoContainer, record: Record, now: datetime
 ) -> None:
-    containers.write_note(container=container, note="For you alone", alone=False, actor=GIVER, now=now)
+    notes.write_note(container=container, note="For you alone", alone=False, actor=GIVER, now=now)
     record(container)
     page = text_of(person("view_order", "print_card").get(order_url(container)))
     assert "<video" not in page

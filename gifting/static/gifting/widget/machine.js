@@ -44,6 +44,8 @@ const BY_RECORDING = Object.freeze({
 /** The state to begin with, from the server's document of the container. */
 export function stateFor(container) {
   if (container.lockedReason) return "locked";
+  // A later video was refused: the message that was there before it still stands.
+  if (container.recording?.state === "refused" && container.state === "recorded") return "done";
   if (container.recording) return BY_RECORDING[container.recording.state] ?? "welcome";
   if (container.state === "recorded") return "done";
   return container.canRecord ? "welcome" : "locked";
