@@ -49,6 +49,7 @@ const CASES = [
   ["a film that is ready", { recording: { state: "ready" } }, "done"],
   ["a note alone", { state: "recorded" }, "done"],
   ["a refused film", { recording: { state: "refused" } }, "refused"],
+  ["a refused film after a good one", { state: "recorded", recording: { state: "refused" } }, "done"],
   ["a failed preparation", { recording: { state: "failed" } }, "refused"],
   ["an activated gift", { lockedReason: "activated", recording: { state: "ready" } }, "locked"],
   ["an activated gift without a message", { state: "activated" }, "welcome"],
