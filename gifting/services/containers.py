@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from gifting.dto import Actor, NewContainer
 from gifting.errors import CridTaken, Invalid, Locked, NotFound
@@ -55,7 +54,8 @@ def _insert(order: Order, *, actor: Actor, now: datetime) -> VideoContainer:
 
 
 def _same_request(order: Order) -> VideoContainer:
-    found = _with_order().filter(order__brand=order.brand, order__number=order.number).first()
+    rows = VideoContainer.objects.select_related("order__brand")
+    found = rows.filter(order__brand=order.brand, order__number=order.number).first()
     if found is None or found.order.request_digest != order.request_digest:
         raise CridTaken(f"Another order already has the number {order.number}.")
     return found
@@ -73,12 +73,12 @@ def find_container(*, brand: Brand, crid: str) -> VideoContainer:
 
 
 def lock(container: VideoContainer) -> VideoContainer:
-    """The row as it is now, held until the transaction ends."""
-    return _with_order().select_for_update(of=("self",)).get(pk=container.pk)
+    """The row as it is now, held until the transaction ends.
 
-
-def _with_order() -> QuerySet[VideoContainer]:
-    return VideoContainer.objects.select_related("order__brand", "recording")
+    Without its recording: PostgreSQL would join the one that was there before the wait for the lock.
+    """
+    rows = VideoContainer.objects.select_related("order__brand").select_for_update(of=("self",))
+    return rows.get(pk=container.pk)
 
 
 @transaction.atomic
