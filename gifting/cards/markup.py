@@ -10,9 +10,10 @@ from gifting.cards.assets import Assets
 from gifting.cards.message import message_of
 from gifting.cards.qr import qr_modules_png
 from gifting.cards.stationery import Stationery, printed_language
-from gifting.cards.text import fit, one_line
+from gifting.cards.text import fit
 from gifting.dto import CardContent
 from gifting.errors import Invalid
+from gifting.names import one_line
 
 WIDTH: Final = 83.0  # Millimeters of text, as cards.css has them.
 BOLD_WIDTH: Final = 76.0

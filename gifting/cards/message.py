@@ -1,13 +1,13 @@
 """The words of one card: to whom, from whom, and what the giver wrote, composed to fit one room."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from gifting.cards.text import Fitted, fit, one_line, paragraphs
+from gifting.cards.text import Fitted, fit, paragraphs
 from gifting.dto import CardContent
+from gifting.names import person
 
 WIDTH, ROOM, HEIGHT, GAP = 83.0, 35.0, 32.0, 3.5  # Millimeters: `.gc-message` in cards.css is a little more.
 SENDER_POINTS: Final = {27: 14, 23: 12.5, 19: 11.5, 16: 10.5, 13: 9.5, 11: 9, 9.5: 8, 8: 7}  # By heading.
@@ -18,7 +18,6 @@ ONE_LINE_FROM: Final = 16  # Points: a large heading that breaks leaves one shor
 HEADING_LEADING, SENDER_LEADING, NOTE_LEADING = 1.15, 1.3, 1.4
 MAX_NOTE, MAX_NAME = 500, 80  # Characters.
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
-MAIL_ADDRESS: Final = re.compile(r"\S+@\S+\.\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,8 @@ def _names(content: CardContent) -> tuple[str, str]:
 
 def _name(text: str) -> str:
     """A name that keeps its own direction inside a sentence; a mail address in its place is not printed."""
-    name = one_line(text)[:MAX_NAME]
-    if not name or MAIL_ADDRESS.search(name):
-        return ""
-    return f"{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}"
+    name = person(text)[:MAX_NAME]
+    return f"{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}" if name else ""
 
 
 def _composed(points: float, *, heading: str, sender: str, note: str) -> Message:

@@ -7,8 +7,9 @@ from typing import Final
 from django.utils import translation
 
 from gifting.cards.logos import printable_logo
-from gifting.cards.text import one_line, paragraphs
+from gifting.cards.text import paragraphs
 from gifting.dto import CardContent
+from gifting.names import one_line
 
 COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 INK, BLACK = "#1c1b1a", "#000000"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from gifting.names import one_line
+
 MM_PER_POINT: Final = 25.4 / 72
 RAGGED: Final = 0.9  # Share of a line that words fill, as they do not break anywhere.
 MOST_LINES: Final = 8
-UNPRINTABLE: Final = {"Cc", "Cs", "Co"}
 WIDE_LETTERS: Final = frozenset("mwMW@%—…")
 
 
@@ -32,11 +33,6 @@ class Fitted:
 def size_class(points: float) -> str:
     """`gc-pt-65` is 6.5 points: sizes are classes, as a card carries no style attribute."""
     return f"gc-pt-{round(points * 10)}"
-
-
-def one_line(text: str) -> str:
-    """Without control characters, every run of white space one space."""
-    return " ".join(_printable(text).split())
 
 
 def paragraphs(text: str, *, limit: int) -> str:
@@ -75,10 +71,6 @@ def lines_needed(text: str, points: float, width: float) -> int:
 
 def _lines(ems: float, room: float) -> int:
     return 1 if ems <= room else math.ceil(ems / (room * RAGGED))
-
-
-def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isspace() or unicodedata.category(char) not in UNPRINTABLE)
 
 
 @lru_cache(maxsize=64)
