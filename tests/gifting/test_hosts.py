@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.test import Client, RequestFactory
 
 from gifting.api.chunk import Chunk
@@ -60,5 +60,8 @@ def test_a_sender_with_or_without_a_name_is_taken(brand: Brand, sender: str) -> 
 def test_the_link_of_a_poster_does_not_open_the_video(
     client: Client, container: VideoContainer, record: Any
 ) -> None:
-    poster = links.media_links(record(container).recording).poster
-    assert client.get(poster.replace("poster.jpg", "video.mp4")).status_code == 404
+    recording = record(container).recording
+    recording.video.save("video.mp4", ContentFile(b"film"))
+    found = links.media_links(recording)
+    borrowed = found.poster.replace("poster.jpg", "video.mp4")
+    assert [client.get(path).status_code for path in (found.video, borrowed)] == [200, 404]

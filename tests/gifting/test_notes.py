@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from gifting import tasks
 from gifting.dto import Actor, ActorKind
 from gifting.errors import Invalid, Locked
 from gifting.models import Recording, VideoContainer
@@ -52,7 +53,7 @@ def test_the_sweep_erases_a_replaced_video_whose_worker_died(
 ) -> None:
     record(container)
     write(container, "Only words.", now, alone=True)  # What waits for the commit never runs in a test.
-    recordings.erase_replaced()
+    tasks.sweep()
     assert not Recording.objects.exists()
 
 

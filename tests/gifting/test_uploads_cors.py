@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -159,3 +160,15 @@ def test_calls_without_an_origin_are_served_as_ever(tus: Tus, django_assert_num_
     with django_assert_num_queries(0):
         response = tus.client.options(URL)
     assert (response.status_code, allowed(response)) == (204, None)
+
+
+def refuse(*args: Any) -> Any:
+    raise OperationalError("connection refused")
+
+
+def test_a_database_that_does_not_answer_is_said_so_to_other_origins_too(
+    client: Client, document: str
+) -> None:
+    with connection.execute_wrapper(refuse):
+        response = client.get(document, headers={"Origin": SHOP})
+    assert (response.status_code, response.json()["error"]) == (503, "unavailable")
