@@ -41,8 +41,8 @@ def test_several_tags_fill_several_mounts_in_order(new_page: NewPage, host: Host
     mounts = '<div id="livstick-plugin"></div><div data-livstick></div>'
     page = new_page()
     page.goto(host.page(mounts + "".join(host.tag(gift) for gift in gifts)))
-    Giver(page, 0).sees("A video message for Ann")
-    Giver(page, 1).sees("A video message for Ben")
+    expect(page.locator("#livstick-plugin gift-widget")).to_contain_text("A video message for Ann")
+    expect(page.locator("[data-livstick] gift-widget")).to_contain_text("A video message for Ben")
 
 
 def test_two_widgets_record_apart(new_page: NewPage, host: Host, shop: RunningShop) -> None:
