@@ -11,7 +11,7 @@ packages:
 
 .venv/ready: pyproject.toml constraints.txt
 	python3 -m venv .venv
-	.venv/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[server,s3,dev]'
+	.venv/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[server,s3,mail,dev]'
 	@touch $@
 
 %.mo: %.po .venv/ready

@@ -1,7 +1,7 @@
 """The app's settings: one frozen dataclass, filled from `settings.GIFTING`, read late."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -33,6 +33,15 @@ class Conf:
     JOB_LEASE_SECONDS: int = 330
     JOB_MAX_ATTEMPTS: int = 5
     PROCESSES: int = 1
+    CARRIERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    BACKENDS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    VENDOR_TIMEOUT_SECONDS: int = 10
+    TRACKING_DAYS: int = 45
+    RECEIPT_DAYS: int = 30
+    UNSHIPPED_DAYS: int = 7
+    SILENT_DAYS: int = 5
+    INVITATION_REMINDER_HOURS: int = 24
+    ERASURE_WARNING_DAYS: int = 14
 
     def __post_init__(self) -> None:
         if self.MEDIA_DELIVERY not in DELIVERIES:
@@ -44,7 +53,7 @@ class Conf:
 def conf() -> Conf:
     """The settings in force. Never call it at import time."""
     raw: Mapping[str, Any] = getattr(settings, "GIFTING", {})
-    if unknown := raw.keys() - {field.name for field in fields(Conf)}:
+    if unknown := raw.keys() - {known.name for known in fields(Conf)}:
         raise ImproperlyConfigured(f"Unknown GIFTING keys: {', '.join(sorted(unknown))}.")
     return Conf(**raw)
 

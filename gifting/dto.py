@@ -58,6 +58,17 @@ class CardContent:
     logo_type: str = "image/png"
 
 
+class ParcelStatus(StrEnum):
+    """Where a parcel is, whatever its carrier calls it."""
+
+    SHIPPED = "shipped"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    PROBLEM = "problem"
+    RETURNED = "returned"
+    DELIVERED = "delivered"
+
+
 class RefusalReason(StrEnum):
     """Why a file is not accepted as a gift video."""
 

@@ -93,3 +93,44 @@ class VideoRefused(GiftingError):
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
         self.detail = detail
+
+
+class VendorError(GiftingError):
+    """A carrier or a hosted account did not do what it was asked. `retryable`: asking again may help."""
+
+    code = "vendor_error"
+    retryable = False
+
+
+class VendorUnavailable(VendorError):
+    """No answer, or one that means "not now" (network, 5xx, 429). `retry_after` is in seconds, or None."""
+
+    code = "unavailable"
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class VendorRejected(VendorError):
+    """The vendor understood and refused (4xx). Its `status` and `word` help a person to find out why."""
+
+    code = "vendor_rejected"
+
+    def __init__(self, message: str, *, status: int = 0, word: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.word = word
+
+
+class ParcelUnknown(VendorError):
+    """The carrier does not know this code (yet): normal in the first hours, a hint later."""
+
+    code = "parcel_unknown"
+
+
+class Unsupported(VendorError):
+    """This backend or carrier has no such call."""
+
+    code = "unsupported"

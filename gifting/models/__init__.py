@@ -2,21 +2,28 @@
 
 from gifting.models.brands import ApiKey, Brand
 from gifting.models.containers import MOVES, Recording, VideoContainer
+from gifting.models.hosting import HostedGift, VendorCall
+from gifting.models.inbox import WebhookReceipt
 from gifting.models.journal import JournalEntry
 from gifting.models.messages import OutgoingMessage
 from gifting.models.orders import Order
-from gifting.models.shipments import Shipment
+from gifting.models.shipments import CarrierBudget, Shipment, TrackingEvent
 from gifting.models.uploads import Upload
 
 __all__ = [
     "MOVES",
     "ApiKey",
     "Brand",
+    "CarrierBudget",
+    "HostedGift",
     "JournalEntry",
     "Order",
     "OutgoingMessage",
     "Recording",
     "Shipment",
+    "TrackingEvent",
     "Upload",
+    "VendorCall",
     "VideoContainer",
+    "WebhookReceipt",
 ]

@@ -33,6 +33,10 @@ def validate_sender(value: str) -> None:
 class Brand(models.Model):
     """One shop: its look, its addresses, and its rules."""
 
+    class Capture(models.TextChoices):
+        WIDGET = "widget", _("by the widget on the confirmation page")
+        EMAIL = "email", _("by mail")
+
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     logo = models.FileField(_("logo"), upload_to="brands/", storage=gift_storage, blank=True)
@@ -59,6 +63,24 @@ class Brand(models.Model):
         _("widget origins"), default=list, blank=True, validators=[validate_origins]
     )
     retention_days = models.PositiveIntegerField(_("days to keep a gift"), default=180)
+    capture = models.CharField(
+        _("how the giver is asked"),
+        max_length=6,
+        choices=Capture.choices,
+        default=Capture.WIDGET,
+        help_text=_("By mail: the giver gets the recording link at order time, and one reminder."),
+    )
+    tell_when_seen = models.BooleanField(
+        _("tell the giver when the gift was seen"),
+        default=False,
+        help_text=_("One mail after the first play. Nobody but this site learns of it."),
+    )
+    backend = models.CharField(
+        _("where gifts live"),
+        max_length=40,
+        blank=True,
+        help_text=_("Empty: here. Otherwise the name of a hosted account in the BACKENDS setting."),
+    )
     card_text = models.CharField(_("text on the card"), max_length=200, blank=True)
     note_on_card = models.BooleanField(_("print the giver's note on the card"), default=False)
 

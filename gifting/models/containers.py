@@ -40,6 +40,13 @@ class VideoContainer(models.Model):
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
     printed_at = models.DateTimeField(_("card printed"), null=True, blank=True)
+    held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
+    send_at = models.DateTimeField(_("to be sent on"), null=True, blank=True)
+    recalled_at = models.DateTimeField(_("recalled"), null=True, blank=True)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    hidden_reason = models.CharField(_("hidden because"), max_length=200, blank=True)
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned of erasure"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("gift message")
@@ -49,7 +56,19 @@ class VideoContainer(models.Model):
             ("print_card", _("Can print gift cards")),
             ("activate_container", _("Can activate gift messages")),
         ]
-        indexes = [models.Index(fields=["state", "order"], name="gifting_container_state")]
+        indexes = [
+            models.Index(fields=["state", "order"], name="gifting_container_state"),
+            models.Index(
+                fields=["expires_at"],
+                name="gifting_container_expires",
+                condition=~models.Q(state="expired"),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="gifting_container_to_warn",
+                condition=models.Q(warned_at__isnull=True) & ~models.Q(state__in=["expired", "cancelled"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.order.number
@@ -63,6 +82,11 @@ class VideoContainer(models.Model):
     def is_live(self) -> bool:
         """May whoever holds the watch link see the message?"""
         return self.state in LIVE
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Did staff take the message out of sight, for now or for this link?"""
+        return self.recalled_at is not None or self.hidden_at is not None
 
     @property
     def can_record(self) -> bool:

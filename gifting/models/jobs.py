@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 Row = TypeVar("Row", bound="Job", covariant=True)
@@ -27,7 +28,7 @@ class Job(models.Model):
     WAITING: ClassVar[tuple[str, ...]] = ()
 
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
     last_error = models.TextField(_("last error"), blank=True)
 
     objects = JobQuerySet.as_manager()

@@ -13,12 +13,20 @@ class OutgoingMessage(Job):
     class Purpose(models.TextChoices):
         GIFT_READY = "gift_ready", _("the gift for the receiver")
         NOTHING_RECORDED = "nothing_recorded", _("reminder for the giver: nothing recorded")
+        INVITATION = "invitation", _("recording link for the giver")
+        INVITATION_REMINDER = "invitation_again", _("reminder for the giver before the parcel leaves")
+        SEEN = "seen", _("news for the giver: the gift was seen")
+        WARNING_GIVER = "warning_giver", _("warning for the giver before the gift is erased")
+        WARNING_RECEIVER = "warning_receiver", _("warning for the receiver before the gift is erased")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("needs attention")
+        HELD = "held", _("on hold")
+        UNSURE = "unsure", _("perhaps sent")
+        BOUNCED = "bounced", _("came back")
 
     WAITING = (State.QUEUED, State.SENDING)
 
@@ -28,7 +36,9 @@ class OutgoingMessage(Job):
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(_("created"))
+    handed_at = models.DateTimeField(_("handed to the mail server"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    resends = models.PositiveSmallIntegerField(_("sent again by staff"), default=0)
 
     class Meta:
         verbose_name = _("mail")
@@ -42,7 +52,12 @@ class OutgoingMessage(Job):
                 fields=["due_at"],
                 name="gifting_message_due",
                 condition=models.Q(state__in=["queued", "sending"]),
-            )
+            ),
+            models.Index(
+                fields=["container"],
+                name="gifting_message_trouble",
+                condition=models.Q(state__in=["failed", "unsure", "bounced"]),
+            ),
         ]
 
     def __str__(self) -> str:

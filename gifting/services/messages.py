@@ -23,17 +23,20 @@ KILLED = "The worker was stopped while it sent this mail."
 def queue_gift(container: VideoContainer, *, now: datetime) -> None:
     """The receiver's mail with the watch link, where there is a receiver to mail."""
     if container.order.receiver_email:
-        _queue(container, Purpose.GIFT_READY, now=now)
+        queue(container, Purpose.GIFT_READY, now=now)
 
 
 def queue_reminder(container: VideoContainer, *, now: datetime) -> None:
     """The parcel arrived and there is no message: the giver's mail with the recording link."""
-    _queue(container, Purpose.NOTHING_RECORDED, now=now)
+    queue(container, Purpose.NOTHING_RECORDED, now=now)
 
 
-def _queue(container: VideoContainer, purpose: Purpose, *, now: datetime) -> None:
+def queue(
+    container: VideoContainer, purpose: Purpose, *, now: datetime, due_at: datetime | None = None
+) -> None:
+    """One mail of this purpose, now or at `due_at`; where there is one already, nothing."""
     message, is_new = OutgoingMessage.objects.get_or_create(
-        container=container, purpose=purpose, defaults={"created_at": now, "due_at": now}
+        container=container, purpose=purpose, defaults={"created_at": now, "due_at": due_at or now}
     )
     if is_new:
         journal.write(container, Event.MAIL_QUEUED, actor=WORKER, now=now, purpose=purpose)
