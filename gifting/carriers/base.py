@@ -1,6 +1,5 @@
 """The port to whoever knows where a parcel is: carriers, and aggregators that speak for many of them."""
 
-from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +30,7 @@ class Push:
     body: bytes
 
 
-class Carrier(ABC):
+class Carrier:
     """Built from `GIFTING["CARRIERS"][alias]` with OPTIONS as keyword arguments; keeps no business state.
 
     `serves` are the words of `Shipment.Carrier` that it can be asked about.
@@ -65,7 +64,7 @@ class Carrier(ABC):
         raise Unsupported(f"{type(self).__name__} cannot be asked.")
 
     def check_push(self, push: Push, *, now: datetime) -> str:
-        """The event's key, at most 255 characters: the same for the same event. Reads nothing it did not check.
+        """The event's key, at most 255 characters: the same for the same event.
 
         Raises Unauthorized for a wrong signature or secret, Invalid where the push has no proper form.
         """

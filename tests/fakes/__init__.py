@@ -1,0 +1,1 @@
+"""Vendors for tests: real HTTP servers in threads that answer, and misbehave, as told."""
