@@ -6,6 +6,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.accounts import accounts_from, allow_accounts
+from config.carriers import carriers_from
 from config.secret import local_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,6 +129,8 @@ WHITENOISE_USE_FINDERS = True
 EMAIL_FILE_PATH = VAR / "mail"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
+    if env.str("EMAIL_URL").startswith("smtp"):
+        EMAIL_BACKEND = "gifting.smtp.EmailBackend"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Giftcast <gifts@localhost>")
@@ -149,17 +153,17 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
 X_FRAME_OPTIONS = "DENY"
 S3_ORIGIN = env.str("S3_ORIGIN", default=f"https://{S3_BUCKET}.s3.amazonaws.com" if S3_BUCKET else "")
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": list(filter(None, [SELF, "data:", "blob:", S3_ORIGIN])),
-        "media-src": list(filter(None, [SELF, "blob:", S3_ORIGIN])),
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
+ACCOUNTS = accounts_from(env)
+DIRECTIVES = {
+    "default-src": [SELF],
+    "img-src": list(filter(None, [SELF, "data:", "blob:", S3_ORIGIN])),
+    "media-src": list(filter(None, [SELF, "blob:", S3_ORIGIN])),
+    "object-src": [NONE],
+    "base-uri": [NONE],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
 }
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": allow_accounts(DIRECTIVES, ACCOUNTS)}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -170,6 +174,8 @@ AUTH_PASSWORD_VALIDATORS = [
 GIFTING = {
     "PUBLIC_BASE_URL": PUBLIC_BASE_URL,
     "PROCESSES": PROCESSES,
+    "CARRIERS": carriers_from(env, demo_key=SECRET_KEY if DEMO else ""),
+    "BACKENDS": ACCOUNTS,
     "MAX_VIDEO_SECONDS": env.int("MAX_VIDEO_SECONDS", default=60),
     "MAX_UPLOAD_BYTES": env.int("MAX_UPLOAD_BYTES", default=300_000_000),
     "RATE_LIMIT_PER_MINUTE": env.int("RATE_LIMIT_PER_MINUTE", default=600),

@@ -1,5 +1,7 @@
 """The app's entry in INSTALLED_APPS."""
 
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,10 @@ class GiftingConfig(AppConfig):
 
     def ready(self) -> None:
         from gifting import checks  # noqa: F401  (registers the system checks)
-        from gifting.services import jobs
+        from gifting.services import bounces, jobs
 
         post_migrate.connect(jobs.ensure_schedule, sender=self, dispatch_uid="gifting.sweep")
+        if find_spec("anymail"):
+            from anymail.signals import tracking
+
+            tracking.connect(bounces.heard, dispatch_uid="gifting.bounces")

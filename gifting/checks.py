@@ -6,9 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
+from gifting.backends.base import VideoGiftBackend
+from gifting.carriers.base import Carrier
 from gifting.conf import conf
+from gifting.services import accounts, carriers
+
+KEYWORDS = "Each entry needs the path of a class as BACKEND, and the keywords of that class as OPTIONS."
 
 
 @register("gifting")
@@ -48,6 +54,38 @@ def _can_write(folder: Path) -> bool:
     """A folder that is not there yet is fine where its nearest parent lets us make it."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     return there.is_dir() and os.access(there, os.W_OK)
+
+
+@register("gifting")
+def accounts_can_be_used(**kwargs: Any) -> list[CheckMessage]:
+    """An account that cannot be built would be noticed only when the first gift is opened in it."""
+    return [error for alias in conf().BACKENDS for error in _account_errors(alias)]
+
+
+def _account_errors(alias: str) -> list[CheckMessage]:
+    try:
+        account = accounts.get_account(alias)
+    except ImproperlyConfigured as exc:
+        problem = str(exc)
+    else:
+        problem = "" if isinstance(account, VideoGiftBackend) else f"The BACKEND of {alias!r} is no account."
+    return [Error(problem, hint=KEYWORDS, id="gifting.E004")] if problem else []
+
+
+@register("gifting")
+def carriers_can_be_used(**kwargs: Any) -> list[CheckMessage]:
+    """One that cannot be built would stop the questions to all of them."""
+    return [error for alias in conf().CARRIERS for error in _carrier_errors(alias)]
+
+
+def _carrier_errors(alias: str) -> list[CheckMessage]:
+    try:
+        carrier = carriers.get_carrier(alias)
+    except ImproperlyConfigured as exc:
+        problem = str(exc)
+    else:
+        problem = "" if isinstance(carrier, Carrier) else f"The BACKEND of {alias!r} is no carrier."
+    return [Error(problem, hint=KEYWORDS, id="gifting.E005")] if problem else []
 
 
 @register("gifting")

@@ -42,6 +42,7 @@ class Conf:
     SILENT_DAYS: int = 5
     INVITATION_REMINDER_HOURS: int = 24
     ERASURE_WARNING_DAYS: int = 14
+    HEALTH_LATE_MINUTES: int = 15
 
     def __post_init__(self) -> None:
         if self.MEDIA_DELIVERY not in DELIVERIES:

@@ -1,12 +1,25 @@
 """What the django-q2 worker runs. Each task takes a row by its key and may run any number of times."""
 
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import close_old_connections
 from django.utils import timezone
-from django_q.tasks import async_task
 
-from gifting.models import OutgoingMessage, Recording
-from gifting.services import messages, recordings, uploads
+from gifting.models import OutgoingMessage, Recording, VendorCall, WebhookReceipt
+from gifting.services import inbox, jobs, messages, recordings, retention, tracking, uploads, vendor_calls
 
+log = logging.getLogger(__name__)
 SWEEP_LIMIT = 500
+JOBS: dict[Any, str] = {
+    Recording: "process_recording",
+    OutgoingMessage: "send_message",
+    VendorCall: "call_vendor",
+    WebhookReceipt: "process_receipt",
+}
 
 
 def process_recording(pk: int) -> None:
@@ -19,12 +32,57 @@ def send_message(pk: int) -> None:
     messages.send(pk=pk, now=timezone.now())
 
 
+def call_vendor(pk: int) -> None:
+    """Make one call to a hosted account."""
+    vendor_calls.call(pk=pk, now=timezone.now())
+
+
+def process_receipt(pk: int) -> None:
+    """Read one push of a carrier."""
+    inbox.process(pk=pk, now=timezone.now())
+
+
+def ask_carrier(pk: int, is_patient: bool = False) -> None:
+    """Ask where one parcel is."""
+    tracking.ask(pk=pk, now=timezone.now(), is_patient=is_patient)
+
+
 def sweep() -> None:
-    """Every minute: start again whatever is due and was lost, erase what was replaced or abandoned."""
+    """Every minute: start again what is due and was lost, warn, erase. A part that fails stops no other."""
     now = timezone.now()
-    for model, task in ((Recording, "process_recording"), (OutgoingMessage, "send_message")):
-        due = model.objects.due(now).order_by("due_at").values_list("pk", flat=True)
-        for pk in due[:SWEEP_LIMIT]:
-            async_task(f"gifting.tasks.{task}", pk)
-    recordings.erase_replaced()
-    uploads.purge_expired(now=now)
+    for part in PARTS:
+        _attempt(part, now=now)
+
+
+def _attempt(part: Callable[..., object], *, now: datetime) -> None:
+    try:
+        part(now=now)
+    except Exception:  # Database, broker and storage have errors of their own.
+        log.exception("A part of the sweep failed; the next one tries again.")
+        close_old_connections()
+
+
+def _restart(model: Any, task: str, *, now: datetime) -> None:
+    """Enqueue what is due: its task was lost, its worker died, or its time has come."""
+    due = model.objects.due(now).order_by("due_at").values_list("pk", flat=True)
+    for pk in due[:SWEEP_LIMIT]:
+        jobs.start(task, pk)
+
+
+def _ask_carriers(*, now: datetime) -> None:
+    """As `_restart`, with the pauses that carriers want."""
+    for pk in tracking.next_questions(limit=SWEEP_LIMIT, now=now):
+        jobs.start("ask_carrier", pk, True)
+
+
+PARTS: tuple[Callable[..., object], ...] = (
+    *(partial(_restart, model, task) for model, task in JOBS.items()),
+    tracking.wake_idle,
+    _ask_carriers,
+    retention.warn_due,
+    retention.erase_due,
+    recordings.erase_replaced,
+    uploads.purge_expired,
+    recordings.clear_workspaces,
+    inbox.purge,
+)

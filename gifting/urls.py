@@ -1,10 +1,10 @@
-"""The app's addresses in two groups: pages for people, the API for shops. `""` includes both at the root."""
+"""The app's addresses: pages for people, the API for shops (`""` includes both), health for monitors."""
 
 from django.urls import include, path, register_converter
 
-from gifting.api import uploads, widget
+from gifting.api import uploads, webhooks, widget
 from gifting.api.v3.build import api_urls
-from gifting.views import assets, brands, confirmation, media, preview, record, watch
+from gifting.views import assets, brands, confirmation, health, media, preview, record, watch
 
 
 class UridConverter:
@@ -25,8 +25,10 @@ app_name = "gifting"
 
 public_urls = [
     path("w/<str:token>", watch.watch_page, name="watch"),
+    path("w/<str:token>/seen", watch.message_seen, name="seen"),
     path("preview/<urid:urid>", preview.preview_page, name="preview"),
     path("confirmation/<str:token>", confirmation.confirmation_page, name="confirmation"),
+    path("confirmation/<str:token>/recorder", confirmation.recorder, name="recorder"),
     path("media/<str:token>/<str:name>", media.media_file, name="media"),
     path("brands/<slug:slug>/theme.css", brands.theme, name="theme"),
     path("brands/<slug:slug>/logo", brands.logo, name="logo"),
@@ -35,7 +37,10 @@ public_urls = [
     path("widget/containers/<str:urid>/note", widget.note, name="widget_note"),
     path("widget/uploads", uploads.create, name="uploads"),
     path("widget/uploads/<str:uid>", uploads.upload, name="upload"),
+    path("webhooks/<str:alias>", webhooks.webhook, name="webhook"),
     path("<urid:urid>", record.record_page, name="record"),
 ]
+
+health_urls = [path("healthz", health.healthz, name="healthz")]
 
 urlpatterns = [path("v3", include(api_urls)), *public_urls]

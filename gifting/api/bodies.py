@@ -26,7 +26,7 @@ def read_body(request: HttpRequest, schema: type[Schema]) -> Schema:
 
     Raises UnsupportedMediaType, TooLarge, and Invalid with the `fields` that are missing or of a wrong type.
     """
-    body = _read(request, limit=conf().MAX_BODY_BYTES)
+    body = read_bytes(request, limit=conf().MAX_BODY_BYTES)
     if body and not _is_json(request.content_type or "application/json"):
         raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
     try:
@@ -35,7 +35,8 @@ def read_body(request: HttpRequest, schema: type[Schema]) -> Schema:
         raise orders.invalid(_problems(exc)) from None
 
 
-def _read(request: HttpRequest, *, limit: int) -> bytes:
+def read_bytes(request: HttpRequest, *, limit: int) -> bytes:
+    """The whole body. Raises TooLarge, as soon as that is clear."""
     declared = request.META.get("CONTENT_LENGTH", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)

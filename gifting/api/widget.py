@@ -76,7 +76,8 @@ def _write(request: HttpRequest, found: VideoContainer) -> HttpResponse:
 
 def document(found: VideoContainer) -> dict[str, Any]:
     """The container as the widget knows it: names in camelCase, sizes in bytes, times in seconds."""
-    order, may_record = found.order, recordings.may_record(found)
+    order = found.order
+    may_record = recordings.may_record(found) and not found.is_hosted
     return {
         "urid": found.urid,
         "state": found.state,

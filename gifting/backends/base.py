@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from gifting.dto import NewContainer
 
@@ -37,8 +37,10 @@ class VideoGiftBackend(ABC):
     again may help, and VendorRejected for any other refusal.
     """
 
-    tells_facts: ClassVar[bool] = False
-    """Does `fetch` know more than the five fields of the opened gift?"""
+    @property
+    @abstractmethod
+    def widget_url(self) -> str:
+        """The script that pages load to let the giver record."""
 
     @abstractmethod
     def open(self, request: NewContainer) -> OpenedGift:

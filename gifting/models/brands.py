@@ -4,7 +4,7 @@ import re
 from email.utils import getaddresses
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, validate_email
+from django.core.validators import MaxValueValidator, RegexValidator, validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from gifting.conf import conf
 from gifting.models.files import gift_storage
 
 SENDER_PROBLEM = _('Write one address, such as "Lune, Paris" <gifts@example.com>; quote a name with a comma.')
+RETENTION_DAYS_MAX = 36_500
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 
 
@@ -62,7 +63,12 @@ class Brand(models.Model):
     widget_origins = models.JSONField(
         _("widget origins"), default=list, blank=True, validators=[validate_origins]
     )
-    retention_days = models.PositiveIntegerField(_("days to keep a gift"), default=180)
+    retention_days = models.PositiveIntegerField(
+        _("days to keep a gift"),
+        default=180,
+        validators=[MaxValueValidator(RETENTION_DAYS_MAX)],
+        help_text=_("From the order on, for new orders. 0: until somebody erases it."),
+    )
     capture = models.CharField(
         _("how the giver is asked"),
         max_length=6,

@@ -55,6 +55,9 @@ class VideoContainer(models.Model):
         permissions = [
             ("print_card", _("Can print gift cards")),
             ("activate_container", _("Can activate gift messages")),
+            ("send_container", _("Can send and hold gift messages")),
+            ("moderate_container", _("Can hide and recall gift messages")),
+            ("erase_person", _("Can erase a person, and export what is held on one")),
         ]
         indexes = [
             models.Index(fields=["state", "order"], name="gifting_container_state"),
@@ -66,7 +69,28 @@ class VideoContainer(models.Model):
             models.Index(
                 fields=["expires_at"],
                 name="gifting_container_to_warn",
-                condition=models.Q(warned_at__isnull=True) & ~models.Q(state__in=["expired", "cancelled"]),
+                condition=models.Q(warned_at__isnull=True, recorded_at__isnull=False)
+                & ~models.Q(state__in=["expired", "cancelled"]),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="gifting_container_unsent",
+                condition=models.Q(state__in=["recording_open", "processing", "recorded"])
+                | models.Q(state="activated", printed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="gifting_container_empty",
+                condition=models.Q(
+                    models.Q(printed_at__isnull=False) | models.Q(state__in=["activated", "delivered"]),
+                    recorded_at__isnull=True,
+                    state__in=["recording_open", "processing", "recorded", "activated", "delivered"],
+                ),
+            ),
+            models.Index(
+                fields=["held_at"],
+                name="gifting_container_held",
+                condition=models.Q(held_at__isnull=False),
             ),
         ]
 
@@ -94,17 +118,26 @@ class VideoContainer(models.Model):
         return self.state in OPEN or (self.is_live and not self.has_message)
 
     @property
+    def is_hosted(self) -> bool:
+        """Does it live in a vendor's account, and `hosted` mirrors it? Asks the database once."""
+        return hasattr(self, "hosted")
+
+    @property
     def watch_url(self) -> str:
-        """What the QR code says: the brand's address and an opaque token, nothing else."""
-        return self.order.brand.url(f"/w/{self.watch_token}")
+        """What the QR code says: the brand's address and an opaque token, or the vendor's own address."""
+        return self._elsewhere("watch_url") or self.order.brand.url(f"/w/{self.watch_token}")
 
     @property
     def recording_url(self) -> str:
-        return self.order.brand.url(f"/{self.urid}")
+        return self._elsewhere("recording_url") or self.order.brand.url(f"/{self.urid}")
 
     @property
     def preview_url(self) -> str:
-        return self.order.brand.url(f"/preview/{self.urid}")
+        return self._elsewhere("preview_url") or self.order.brand.url(f"/preview/{self.urid}")
+
+    def _elsewhere(self, name: str) -> str:
+        """The vendor's address; empty where the gift lives here, or is not open there yet."""
+        return str(getattr(self.hosted, name)) if self.is_hosted else ""
 
     def move_to(self, state: "VideoContainer.State") -> None:
         """Take one legal step. Raises Locked where the table has none."""
@@ -177,6 +210,11 @@ class Recording(Job):
             ),
             models.Index(
                 fields=["id"], name="gifting_recording_replaced", condition=models.Q(state="replaced")
+            ),
+            models.Index(
+                fields=["state", "id"],
+                name="gifting_recording_trouble",
+                condition=models.Q(state__in=["failed", "refused"]),
             ),
         ]
 

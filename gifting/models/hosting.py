@@ -1,6 +1,7 @@
 """Gifts that live in a vendor's account: what the vendor said of them, and the calls that wait for it."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from gifting.models.containers import VideoContainer
@@ -27,13 +28,14 @@ class HostedGift(models.Model):
         verbose_name = _("hosted gift")
         verbose_name_plural = _("hosted gifts")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["watch_url"], name="gifting_hosted_watch_url")]
 
     def __str__(self) -> str:
         return f"{self.backend} {self.urid}".strip()
 
 
 class VendorCall(Job):
-    """One call to make to the vendor. The calls of a gift are made in the order of their keys."""
+    """One call to make to the vendor. The calls that change a gift are made in the order of their keys."""
 
     class Action(models.TextChoices):
         OPEN = "open", _("open the gift")
@@ -67,8 +69,18 @@ class VendorCall(Job):
                 fields=["due_at"],
                 name="gifting_vendor_call_due",
                 condition=models.Q(state__in=["queued", "calling"]),
-            )
+            ),
+            models.Index(
+                fields=["id"], name="gifting_vendor_call_failed", condition=models.Q(state="failed")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.container_id}/{self.action}"
+
+    @classmethod
+    def in_turn(cls) -> Q:
+        """A gift is looked at any time, anything else is done once the earlier calls are."""
+        earlier = cls.objects.filter(container=OuterRef("container"), pk__lt=OuterRef("pk"))
+        undone = earlier.exclude(state=cls.State.DONE).exclude(action=cls.Action.FETCH)
+        return Q(action=cls.Action.FETCH) | Q(~Exists(undone))

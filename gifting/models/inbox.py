@@ -37,7 +37,8 @@ class WebhookReceipt(Job):
                 fields=["due_at"],
                 name="gifting_receipt_due",
                 condition=models.Q(state__in=["queued", "processing"]),
-            )
+            ),
+            models.Index(fields=["id"], name="gifting_receipt_failed", condition=models.Q(state="failed")),
         ]
 
     def __str__(self) -> str:

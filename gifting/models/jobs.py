@@ -15,7 +15,7 @@ class JobQuerySet(models.QuerySet[Row]):
 
     def due(self, now: datetime) -> Self:
         """Rows that a worker should take now."""
-        return self.filter(state__in=self.model.WAITING, due_at__lte=now)
+        return self.filter(self.model.in_turn(), state__in=self.model.WAITING, due_at__lte=now)
 
     def of_attempt(self, row: "Job") -> Self:
         """The row, as long as the attempt that read it is the one that works on it."""
@@ -35,3 +35,8 @@ class Job(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def in_turn(cls) -> models.Q:
+        """What else must be true of a row that is due."""
+        return models.Q()

@@ -38,6 +38,7 @@ class JournalEntry(models.Model):
         RETURNED = "returned", _("parcel returned")
         SEEN = "seen", _("seen")
         WARNED = "warned", _("warned of erasure")
+        KEPT = "kept", _("kept longer")
         ERASED = "erased", _("erased")
         VENDOR_FAILED = "vendor_failed", _("hosted account failed")
 

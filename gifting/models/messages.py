@@ -54,7 +54,7 @@ class OutgoingMessage(Job):
                 condition=models.Q(state__in=["queued", "sending"]),
             ),
             models.Index(
-                fields=["container"],
+                fields=["state", "id"],
                 name="gifting_message_trouble",
                 condition=models.Q(state__in=["failed", "unsure", "bounced"]),
             ),

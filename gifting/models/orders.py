@@ -3,6 +3,7 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from gifting.models.brands import Brand
@@ -43,6 +44,18 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["number"], name="gifting_order_number"),
             models.Index(fields=["created_at", "id"], name="gifting_order_created"),
+            models.Index(
+                fields=["shop_type", "shop_id"],
+                name="gifting_order_of_shop_object",
+                condition=models.Q(shop_type__isnull=False),
+            ),
+            models.Index(Lower("giver_email"), name="gifting_order_giver"),
+            models.Index(Lower("receiver_email"), name="gifting_order_receiver"),
+            models.Index(
+                fields=["id"],
+                name="gifting_order_no_address",
+                condition=models.Q(delivery="email", receiver_email="") & ~models.Q(giver_email=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,9 @@
 """A parcel of an order, what its carrier told of it, and how often each carrier may be asked."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models.functions import Coalesce, Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
 from gifting.dto import ParcelStatus
@@ -9,7 +12,7 @@ from gifting.models.orders import Order
 
 
 class Shipment(Job):
-    """The carrier's code for a parcel, and the last that is known of it. Also the job that asks the carrier."""
+    """The carrier's code for a parcel, and the last that is known of it. Also the job that asks for news."""
 
     class Carrier(models.TextChoices):
         CHRONOPOST = "chronopost", "Chronopost"
@@ -39,12 +42,20 @@ class Shipment(Job):
     WAITING = (State.QUEUED, State.ASKING)
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="shipments", verbose_name=_("order"))
-    code = models.CharField(_("tracking code"), max_length=100, blank=True, db_index=True)
+    code = models.CharField(_("tracking code"), max_length=100, blank=True)
+    code_key = models.GeneratedField(
+        expression=Upper(Replace("code", models.Value(" "), models.Value(""))),
+        output_field=models.CharField(max_length=100),
+        db_persist=True,
+        db_index=True,
+    )
+    """The code as carriers write it, by which news is matched: capitals, no spaces."""
     carrier = models.CharField(_("carrier"), max_length=20, choices=Carrier.choices, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.SHIPPED)
     state = models.CharField(_("tracking"), max_length=8, choices=State.choices, default=State.IDLE)
     failures = models.PositiveSmallIntegerField(_("failed questions in a row"), default=0)
     created_at = models.DateTimeField(_("created"))
+    restarted_at = models.DateTimeField(_("tracking began again"), null=True, blank=True)
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
     heard_at = models.DateTimeField(_("last news"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
@@ -58,20 +69,44 @@ class Shipment(Job):
                 fields=["due_at"],
                 name="gifting_shipment_due",
                 condition=models.Q(state__in=["queued", "asking"]),
-            )
+            ),
+            models.Index(
+                fields=["state", "id"],
+                name="gifting_shipment_under_way",
+                condition=models.Q(delivered_at__isnull=True) & ~models.Q(code=""),
+            ),
+            models.Index(
+                fields=["status", "id"],
+                name="gifting_shipment_trouble",
+                condition=models.Q(delivered_at__isnull=True, status__in=["problem", "returned"])
+                & ~models.Q(code=""),
+            ),
+            models.Index(
+                Coalesce("heard_at", "restarted_at", "created_at"),
+                name="gifting_shipment_silent",
+                condition=models.Q(delivered_at__isnull=True, state__in=["queued", "asking", "idle"])
+                & ~models.Q(code=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.code}".strip()
 
+    @property
+    def tracked_from(self) -> datetime:
+        """Since when its carrier is asked about this code."""
+        return self.restarted_at or self.created_at
+
 
 class TrackingEvent(models.Model):
-    """One piece of news of a parcel, told once. Without a shipment: its code is not ours, or not yet."""
+    """One piece of news, told once. Without a shipment it is what was pushed under a code, whosever it is:
+    every parcel with the code takes a copy, also one that gets it later.
+    """
 
     shipment = models.ForeignKey(
         Shipment, models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("shipment")
     )
-    code = models.CharField(_("tracking code"), max_length=100)
+    code = models.CharField(_("tracking code"), max_length=100)  # as in `Shipment.code_key`
     status = models.CharField(_("status"), max_length=20, choices=Shipment.Status.choices)
     happened_at = models.DateTimeField(_("happened"))
     label = models.CharField(_("in the carrier's words"), max_length=200, blank=True)
@@ -84,8 +119,13 @@ class TrackingEvent(models.Model):
         ordering = ["happened_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "status", "happened_at", "label"], name="gifting_event_told_once"
-            )
+                fields=["shipment", "status", "happened_at", "label"], name="gifting_event_told_once"
+            ),
+            models.UniqueConstraint(
+                fields=["code", "status", "happened_at", "label", "source"],
+                name="gifting_event_pushed_once",
+                condition=models.Q(shipment__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(

@@ -1,17 +1,20 @@
 """Printing: from containers to one PDF, with a line in each journal."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from gifting.cards import pdf
 from gifting.cards.layouts import A6, Layout
 from gifting.dto import Actor, CardContent
+from gifting.errors import Unavailable
 from gifting.models import Brand, JournalEntry, VideoContainer
 from gifting.services import languages
 
@@ -22,6 +25,14 @@ LOGO_TYPES = {
     ".jpeg": "image/jpeg",
     ".svg": "image/svg+xml",
 }
+
+
+def watch_url(container: VideoContainer) -> str:
+    """What the card's code says. Raises Unavailable while the account of a hosted gift has not said it."""
+    if container.is_hosted and not container.hosted.watch_url:
+        words = _("Order %(number)s cannot be printed yet: the account %(account)s still opens its gift.")
+        raise Unavailable(words % {"number": container.order.number, "account": container.hosted.backend})
+    return container.watch_url
 
 
 def card_content(container: VideoContainer) -> CardContent:
@@ -46,7 +57,8 @@ def print_cards(
     return printed
 
 
-def _contents(containers: Iterable[VideoContainer]) -> Iterator[CardContent]:
+def _contents(containers: Sequence[VideoContainer]) -> Iterator[CardContent]:
+    prefetch_related_objects(containers, "hosted")
     logo_of = cache(_read_logo)  # One read for each brand, forgotten with the batch.
     return (_content(container, logo_of(container.order.brand)) for container in containers)
 
@@ -54,7 +66,7 @@ def _contents(containers: Iterable[VideoContainer]) -> Iterator[CardContent]:
 def _content(container: VideoContainer, logo: bytes) -> CardContent:
     order, brand = container.order, container.order.brand
     return CardContent(
-        watch_url=container.watch_url,
+        watch_url=watch_url(container),
         order_number=order.number,
         brand_name=brand.name,
         accent_color=brand.accent_color,

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from gifting.dto import Actor, NewContainer
 from gifting.errors import CridTaken, Invalid, Locked, NotFound
-from gifting.models import Brand, JournalEntry, Order, VideoContainer
+from gifting.models import Brand, JournalEntry, Order, VendorCall, VideoContainer
 from gifting.models.containers import OPEN
-from gifting.services import journal, messages, orders, shipments
+from gifting.services import hosting, invitations, journal, messages, orders, parcels
 
+Action = VendorCall.Action
 Event = JournalEntry.Event
 State = VideoContainer.State
 URID_ALPHABET = string.ascii_lowercase + string.digits
@@ -32,13 +34,13 @@ def open_container(
     if shop_object is not None:
         order.shop_object = shop_object
     try:
-        return _insert(order, actor=actor, now=now), True
+        return _insert(order, request, actor=actor, now=now), True
     except IntegrityError:
         return _same_request(order), False
 
 
 @transaction.atomic
-def _insert(order: Order, *, actor: Actor, now: datetime) -> VideoContainer:
+def _insert(order: Order, request: NewContainer, *, actor: Actor, now: datetime) -> VideoContainer:
     order.save(force_insert=True)
     container = VideoContainer(
         order=order,
@@ -46,15 +48,22 @@ def _insert(order: Order, *, actor: Actor, now: datetime) -> VideoContainer:
         edit_key=uuid.uuid4(),
         watch_token=secrets.token_urlsafe(18),
         created_at=now,
-        expires_at=now + timedelta(days=order.brand.retention_days),
+        expires_at=_end(order.brand, now=now),
     )
     container.save(force_insert=True)
     journal.write(container, Event.CREATED, actor=actor, now=now)
+    hosting.open_gift(container, request, now=now)
+    invitations.invite(container, now=now)
     return container
 
 
+def _end(brand: Brand, *, now: datetime) -> datetime | None:
+    """Until when a new gift of the brand is kept; None: until somebody erases it."""
+    return now + timedelta(days=brand.retention_days) if brand.retention_days else None
+
+
 def _same_request(order: Order) -> VideoContainer:
-    rows = VideoContainer.objects.select_related("order__brand")
+    rows = VideoContainer.objects.select_related("order__brand", "hosted")
     found = rows.filter(order__brand=order.brand, order__number=order.number).first()
     if found is None or found.order.request_digest != order.request_digest:
         raise CridTaken(f"Another order already has the number {order.number}.")
@@ -64,7 +73,8 @@ def _same_request(order: Order) -> VideoContainer:
 def find_container(*, brand: Brand, crid: str) -> VideoContainer:
     """The container of a brand's order. Raises NotFound, also for another brand's."""
     possible = not orders.crid_problem(crid)  # PostgreSQL takes no NUL in a text.
-    rows = VideoContainer.objects.select_related("order").filter(order__brand=brand, order__number=crid)
+    rows = VideoContainer.objects.select_related("order", "hosted")
+    rows = rows.filter(order__brand=brand, order__number=crid)
     found = rows.first() if possible else None
     if found is None:
         raise NotFound("There is no gift message for this order.")
@@ -72,13 +82,27 @@ def find_container(*, brand: Brand, crid: str) -> VideoContainer:
     return found
 
 
+def find_for(shop_object: Model) -> VideoContainer:
+    """The container that was opened with this object of the shop, such as its own order. Raises NotFound."""
+    found = orders.linked(shop_object)
+    if found is None:
+        raise NotFound("There is no gift message for this order.")
+    return found.container
+
+
 def lock(container: VideoContainer) -> VideoContainer:
     """The row as it is now, held until the transaction ends.
 
     Without its recording: PostgreSQL would join the one that was there before the wait for the lock.
     """
-    rows = VideoContainer.objects.select_related("order__brand").select_for_update(of=("self",))
+    rows = VideoContainer.objects.select_related("order__brand", "hosted").select_for_update(of=("self",))
     return rows.get(pk=container.pk)
+
+
+def refuse_closed(container: VideoContainer) -> None:
+    """Raises Locked once the gift was erased or cancelled."""
+    if container.state in CLOSED:
+        raise Locked(f"This gift message is {container.state} and can no longer be changed.")
 
 
 @transaction.atomic
@@ -92,13 +116,14 @@ def change_container(
     if not changes:
         raise Invalid("There is nothing to change: the body names no field that can be changed.")
     container = lock(container)
-    if container.state in CLOSED:
-        raise Locked(f"This gift message is {container.state} and can no longer be changed.")
+    refuse_closed(container)
     orders.check_changes(changes)
     if fields := orders.change(container.order, changes):
         container.order.save(update_fields=fields)
         journal.write(container, Event.CHANGED, actor=actor, now=now, fields=sorted(changes))
-    shipments.attach(container=container, changes=changes, actor=actor, now=now)
+    messages.queue_gift(container, now=now)
+    parcels.attach(container=container, changes=changes, actor=actor, now=now)
+    hosting.push(container, Action.CHANGE, dict(changes), now=now)
     return container
 
 
@@ -112,17 +137,23 @@ def activate(*, container: VideoContainer, actor: Actor, now: datetime) -> bool:
     container.activated_at = now
     container.save(update_fields=["state", "activated_at"])
     journal.write(container, Event.ACTIVATED, actor=actor, now=now)
+    hosting.push(container, Action.ACTIVATE, {}, now=now)
     return True
 
 
 @transaction.atomic
-def cancel(*, container: VideoContainer, actor: Actor, now: datetime) -> None:
-    """Switch the gift off for good: the link shows a neutral page, mails that wait are not sent."""
+def cancel(*, container: VideoContainer, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Switch the gift off for good: the link shows a neutral page, mails that wait are not sent.
+
+    The journal keeps the `reason` ("refunded"), of at most 200 characters. Raises Invalid and Locked.
+    """
+    why = {"reason": journal.reason(reason)} if reason else {}
     container = lock(container)
     container.move_to(State.CANCELLED)
     container.save(update_fields=["state"])
-    messages.drop_queued(container)
-    journal.write(container, Event.CANCELLED, actor=actor, now=now)
+    messages.drop_waiting(container)
+    why |= hosting.close(container, now=now)
+    journal.write(container, Event.CANCELLED, actor=actor, now=now, **why)
 
 
 def message_ready(container: VideoContainer, *, now: datetime) -> None:
@@ -131,5 +162,4 @@ def message_ready(container: VideoContainer, *, now: datetime) -> None:
         container.move_to(State.RECORDED)
     container.recorded_at = now
     container.save(update_fields=["state", "recorded_at", "recording"])
-    if container.state == State.DELIVERED:
-        messages.queue_gift(container, now=now)
+    messages.queue_gift(container, now=now)

@@ -13,15 +13,15 @@ State = VideoContainer.State
 
 @transaction.atomic
 def confirm_delivery(*, shipment: Shipment, actor: Actor, now: datetime) -> bool:
-    """The carrier says that the parcel arrived. False where that was known, or the gift was switched off.
+    """The parcel arrived. False where the gift was delivered before, is switched off, or lives in an account.
 
     The first delivered parcel activates the gift and mails the receiver, or the giver if there is no message.
     """
     container = containers.lock(shipment.order.container)
     Shipment.objects.filter(pk=shipment.pk, delivered_at__isnull=True).update(
-        status=Shipment.Status.DELIVERED, delivered_at=now
+        status=Shipment.Status.DELIVERED, state=Shipment.State.DONE, delivered_at=now
     )
-    if container.state in containers.CLOSED or container.state == State.DELIVERED:
+    if container.is_hosted or container.state in containers.CLOSED or container.state == State.DELIVERED:
         return False
     containers.activate(container=container, actor=actor, now=now)
     container = containers.lock(container)

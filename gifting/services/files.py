@@ -1,6 +1,7 @@
 """Files in the gift storage. Whatever a storage raises is Unavailable to the caller."""
 
 import logging
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Protocol, cast
@@ -12,6 +13,7 @@ from gifting.models import Recording, Upload
 from gifting.models.files import gift_storage
 
 log = logging.getLogger(__name__)
+REFUSALS = 5  # Refused so often in one run a storage is down: each further file would only keep us waiting.
 
 
 def parts_folder(upload: Upload) -> str:
@@ -39,6 +41,18 @@ def store(name: str, content: Readable) -> str:
         with suppress(Unavailable):
             delete([name])
         raise
+
+
+def is_there(name: str) -> bool:
+    """Does the storage have the file?"""
+    with _answering():
+        return gift_storage().exists(name)
+
+
+def copy(name: str, target: IO[bytes]) -> None:
+    """Write a stored file to `target`, a block at a time."""
+    with _answering(), gift_storage().open(name) as file:
+        shutil.copyfileobj(file, target)
 
 
 def delete(names: Iterable[str]) -> None:

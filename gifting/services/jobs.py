@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django_q.brokers import Broker, get_broker
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
@@ -16,7 +18,18 @@ SWEEP = "gifting.tasks.sweep"
 
 def enqueue(task: str, pk: int) -> None:
     """Start `gifting.tasks.<task>` for the row after the commit; a dead broker is survived."""
-    after_commit(async_task, f"gifting.tasks.{task}", pk)
+    after_commit(start, task, pk)
+
+
+def start(task: str, *arguments: Any) -> None:
+    """Hand `gifting.tasks.<task>` to the queue now."""
+    async_task(f"gifting.tasks.{task}", *arguments, broker=_broker())
+
+
+@cache
+def _broker() -> Broker:
+    """One for the process: left to itself, django-q2 opens a connection to Redis for every task."""
+    return get_broker()
 
 
 def claim(due: QuerySet[Any], *, state: str, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from gifting.dto import Actor
 from gifting.errors import Invalid, Locked
 from gifting.models import JournalEntry, VideoContainer
 from gifting.models.containers import NOTE_MAX
-from gifting.services import containers, journal, recordings
+from gifting.services import containers, hosting, journal, recordings
 
 
 @transaction.atomic
@@ -21,12 +21,13 @@ def write_note(
     """
     note = note.replace("\x00", "").strip()
     container = containers.lock(container)
+    hosting.refuse_hosted(container)
     _check(container, note, alone=alone)
     container.note = note
     container.save(update_fields=["note"])
     journal.write(container, JournalEntry.Event.NOTE_WRITTEN, actor=actor, now=now, alone=alone)
     if alone:
-        recordings.discard(container)
+        recordings.discard(container, now=now)
         containers.message_ready(container, now=now)
     return container
 

@@ -9,9 +9,10 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any, cast
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Field
+from django.db.models import Field, Model
 
 from gifting.dto import NewContainer
 from gifting.errors import Invalid
@@ -40,6 +41,13 @@ def build_order(*, brand: Brand, request: NewContainer, now: datetime) -> Order:
     )
     set_additional_data(order, request.additional_data)
     return order
+
+
+def linked(shop_object: Model) -> Order | None:
+    """The order that was made with this object of the shop's own, with its brand and gift."""
+    kind = ContentType.objects.get_for_model(shop_object)
+    rows = Order.objects.filter(shop_type=kind, shop_id=str(shop_object.pk))
+    return rows.select_related("brand", "container__hosted").first()
 
 
 def set_additional_data(order: Order, data: Mapping[str, Any]) -> None:

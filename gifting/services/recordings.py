@@ -4,11 +4,13 @@ An attempt owns the row while its number is the row's: one that comes back after
 """
 
 import logging
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -30,6 +32,8 @@ State = Recording.State
 WORKER = Actor(ActorKind.WORKER)
 GIVER = Actor(ActorKind.GIVER)
 ERASE_LIMIT = 500
+REFUSED_FOR = timedelta(minutes=5)
+WORKSPACE = re.compile(r"gifting-[a-z0-9]{10}-\d+-")
 KILLED = "The worker was stopped in the middle, each time that it tried."
 
 
@@ -123,6 +127,14 @@ def _workspace(recording: Recording) -> Iterator[Path]:
         yield Path(folder)
 
 
+def clear_workspaces(*, now: datetime) -> None:
+    """Remove what killed attempts left on this machine, once no attempt can be at work there."""
+    before = now.timestamp() - 2 * conf().JOB_LEASE_SECONDS
+    for left in Path(tempfile.gettempdir()).glob("gifting-*"):
+        if WORKSPACE.match(left.name) and left.lstat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _assemble(recording: Recording, folder: Path) -> Path:
     if recording.upload is None:
         raise MediaFailed("The uploaded file is gone. Ask the giver for another recording.")
@@ -166,7 +178,7 @@ def _publish(
         _drop(recording)
         return False
     _release(recording)
-    _replace(container.recording)
+    _replace(container.recording, now=now)
     container.recording = recording
     seconds = round(converted.duration_ms / 1000)
     journal.write(container, Event.RECORDED, actor=WORKER, now=now, seconds=seconds)
@@ -199,33 +211,55 @@ def _release(recording: Recording) -> None:
         jobs.after_commit(files.delete_folder, files.parts_folder(upload))
 
 
-def discard(container: VideoContainer) -> None:
+def discard(container: VideoContainer, *, now: datetime) -> None:
     """Whatever was recorded so far gives way to a note. The caller holds the container, and saves it."""
     for recording in container.recordings.filter(state__in=[State.READY, *Recording.WAITING]):
         _release(recording)
-        _replace(recording)
+        _replace(recording, now=now)
     container.recording = None
 
 
-def _replace(recording: Recording | None) -> None:
-    """The row says what must go: should this process die, the sweep erases it."""
+def _replace(recording: Recording | None, *, now: datetime) -> None:
     if recording:
-        Recording.objects.filter(pk=recording.pk).update(state=State.REPLACED)
-        jobs.after_commit(_erase, recording)
+        _mark(Recording.objects.filter(pk=recording.pk), now=now)
+        jobs.after_commit(partial(_erase, recording, now=now))
 
 
-def erase_replaced() -> None:
-    """Erase what newer messages have replaced; what the storage refuses stays for the next time."""
-    for recording in Recording.objects.filter(state=State.REPLACED).select_related("container")[:ERASE_LIMIT]:
-        with suppress(Unavailable):
-            _erase(recording)
+def _mark(rows: QuerySet[Recording], *, now: datetime) -> None:
+    """The rows say what must go: should this process die, the sweep erases it.
+
+    A worker may be storing files for one at this moment: it stays until that lease has ended.
+    """
+    rows.exclude(state__in=[State.PROCESSING, State.REPLACED]).update(due_at=now)
+    rows.update(state=State.REPLACED)
 
 
-def _erase(recording: Recording) -> None:
+def withdraw(container: VideoContainer, *, now: datetime) -> None:
+    """Mark all that was ever recorded for `erase_replaced`. The caller holds the container, and saves it."""
+    _mark(container.recordings.all(), now=now)
+    container.recordings.update(upload=None, last_error="")
+    container.recording = None
+
+
+def erase_replaced(*, now: datetime) -> None:
+    """Erase the files of what was replaced or withdrawn. What the storage refuses is tried again later."""
+    marked = Recording.objects.filter(state=State.REPLACED, due_at__lte=now).select_related("container")
+    refusals = 0
+    for recording in marked.order_by("due_at")[:ERASE_LIMIT]:
+        try:
+            _erase(recording, now=now)
+        except Unavailable:
+            Recording.objects.filter(pk=recording.pk).update(due_at=now + REFUSED_FOR)
+            refusals += 1
+        if refusals == files.REFUSALS:
+            return
+
+
+def _erase(recording: Recording, *, now: datetime) -> None:
     """Files first: as long as they are there, a row names them."""
     files.delete([recording.video.name or "", recording.poster.name or ""])
     files.delete_folder(files.recording_folder(recording))
-    recording.delete()
+    Recording.objects.filter(pk=recording.pk, state=State.REPLACED, due_at__lte=now).delete()
 
 
 @transaction.atomic

@@ -1,53 +1,94 @@
-"""Parcels of an order: attached by the shop or by staff."""
+"""What staff do with the parcels of an order: the checks of a shop's PATCH, and more than one parcel."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from gifting.dto import Actor
-from gifting.errors import Invalid
-from gifting.models import JournalEntry, Order, Shipment, VideoContainer
-from gifting.services import journal
-
-FIELDS = {"shipmentCode": "code", "shipmentCarrier": "carrier"}
+from gifting.errors import Invalid, Locked
+from gifting.models import Shipment, VendorCall, VideoContainer
+from gifting.services import containers, deliveries, hosting, parcels
 
 
-def attach(*, container: VideoContainer, changes: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """Put code or carrier on the order's parcel, or on a new one; saying the same again changes nothing.
+@transaction.atomic
+def add(*, container: VideoContainer, code: str, carrier: str, actor: Actor, now: datetime) -> Shipment:
+    """One more parcel; the first that arrives delivers the gift. `carrier` may be empty: not known yet.
 
-    Raises Invalid for a bad code or an unknown carrier.
+    Raises Invalid for a bad code, an unknown carrier or a code that the order has, Locked once the gift is
+    closed.
     """
-    said = {FIELDS[name]: changes[name] for name in FIELDS if name in changes}
-    if not said:
-        return
-    _check(said)
-    shipment = _parcel(container.order, said.get("code")) or Shipment(order=container.order, created_at=now)
-    if said.items() <= {"code": shipment.code, "carrier": shipment.carrier}.items():
-        return
-    for field, value in said.items():
-        setattr(shipment, field, value)
-    shipment.save()
-    journal.write(container, JournalEntry.Event.SHIPPED, actor=actor, now=now, **said)
+    container = _hold(container)
+    said = _checked(code, carrier)
+    _refuse_twin(container, code, but=None)
+    shipment = parcels.put(container, said, actor=actor, now=now)
+    _tell_vendor(container, said, now=now)
+    return shipment
 
 
-def _parcel(order: Order, code: str | None) -> Shipment | None:
-    """The parcel with this code, also once it arrived; else the one that is under way."""
-    parcels = list(order.shipments.all())
-    same = [parcel for parcel in parcels if parcel.code == code]
-    under_way = [parcel for parcel in parcels if parcel.delivered_at is None]
-    return next(iter(same + under_way), None)
+@transaction.atomic
+def change(*, shipment: Shipment, code: str, carrier: str, actor: Actor, now: datetime) -> None:
+    """Correct a parcel; another code or carrier starts its tracking anew.
+
+    Raises as `add`, and Locked for a parcel that arrived.
+    """
+    container = _hold(shipment.order.container)
+    shipment = _under_way(shipment)
+    said = _checked(code, carrier)
+    _refuse_twin(container, code, but=shipment)
+    parcels.correct(container, shipment, {"carrier": "", **said}, actor=actor, now=now)
+    _tell_vendor(container, said, now=now)
 
 
-def _check(said: Mapping[str, str]) -> None:
-    code, carrier = said.get("code"), said.get("carrier")
-    if code is not None and not (1 <= len(code) <= 100 and code.isprintable()):
-        raise Invalid(
-            "The tracking code must have 1 to 100 printable characters.",
-            fields={"shipmentCode": "Must have 1 to 100 printable characters."},
-        )
-    if carrier is not None and carrier not in Shipment.Carrier.values:
-        known = ", ".join(Shipment.Carrier.values)
-        raise Invalid(
-            f"This carrier is not known; use one of {known}.",
-            fields={"shipmentCarrier": f"Must be one of {known}."},
-        )
+@transaction.atomic
+def remove(*, shipment: Shipment, actor: Actor, now: datetime) -> None:
+    """Take away a parcel that is none. Raises Locked for one that arrived, or once the gift is closed."""
+    container = _hold(shipment.order.container)
+    parcels.remove(container, _under_way(shipment), actor=actor, now=now)
+
+
+@transaction.atomic
+def deliver_by_hand(*, shipment: Shipment, actor: Actor, now: datetime) -> bool:
+    """Staff know that it arrived, whatever its carrier says. False where the gift was delivered before.
+
+    Raises Locked for a parcel that arrived, once the gift is closed, or where an account delivers it.
+    """
+    hosting.refuse_hosted(_hold(shipment.order.container))
+    return deliveries.confirm_delivery(shipment=_under_way(shipment), actor=actor, now=now)
+
+
+def _hold(container: VideoContainer) -> VideoContainer:
+    container = containers.lock(container)
+    containers.refuse_closed(container)
+    return container
+
+
+def _under_way(shipment: Shipment) -> Shipment:
+    """The row as it is now."""
+    found = Shipment.objects.select_related("order__container").filter(pk=shipment.pk).first()
+    if found is None:
+        raise Locked(_("This parcel was removed in the meantime."))
+    if found.delivered_at:
+        raise Locked(_("This parcel has arrived; it can no longer be changed."))
+    return found
+
+
+def _checked(code: str, carrier: str) -> dict[str, str]:
+    said = {"code": code} | ({"carrier": carrier} if carrier else {})
+    parcels.check(said)
+    return said
+
+
+def _tell_vendor(container: VideoContainer, said: Mapping[str, str], *, now: datetime) -> None:
+    """Where the gift lives in an account, the vendor knows one parcel: the last that was named."""
+    words = {word: said[field] for word, field in parcels.FIELDS.items() if field in said}
+    hosting.push(container, VendorCall.Action.CHANGE, words, now=now)
+
+
+def _refuse_twin(container: VideoContainer, code: str, *, but: Shipment | None) -> None:
+    if any(
+        parcel != but and parcel.code_key == parcels.key(code) for parcel in container.order.shipments.all()
+    ):
+        problem = _("This order already has a parcel with this code.")
+        raise Invalid(problem, fields={"shipmentCode": problem})

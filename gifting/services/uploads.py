@@ -16,7 +16,7 @@ from django.db import transaction
 from gifting.conf import conf
 from gifting.errors import GiftingError, Invalid, Locked, NotFound, OffsetConflict, TooLarge, Unavailable
 from gifting.models import Brand, Upload, VideoContainer
-from gifting.services import containers, files, recordings
+from gifting.services import containers, files, hosting, recordings
 
 UID = re.compile(r"[\w-]{32}", re.ASCII)
 # What a chunk needs to be accepted: every chunk pays for what is read here.
@@ -40,6 +40,7 @@ def start_upload(
     """
     refuse_length(length)
     container = containers.lock(container)
+    hosting.refuse_hosted(container)
     _refuse_closed(container)
     _make_room(container, now=now)
     upload = Upload.objects.create(
@@ -194,13 +195,23 @@ def abandon(*, upload: Upload, now: datetime) -> None:
     _purge(upload.pk, now=now)
 
 
+def withdraw(container: VideoContainer) -> None:
+    """Whatever was sent for an erased gift expires, for `purge_expired`. The caller holds the container."""
+    container.uploads.update(expires_at=LONG_AGO, metadata={})
+
+
 def purge_expired(*, now: datetime) -> int:
     """Forget the expired uploads that no recording needs: how many. One that will not go stops no other."""
     expired = Upload.objects.filter(expires_at__lte=now, recording__isnull=True).order_by("expires_at")
-    gone = 0
+    gone = refusals = 0
     for pk in expired.values_list("pk", flat=True)[:PURGE_LIMIT]:
-        with suppress(Unavailable):
+        try:
             gone += _purge(pk, now=now)
+        except Unavailable:
+            Upload.objects.filter(pk=pk).update(expires_at=now)  # Behind the others.
+            refusals += 1
+        if refusals == files.REFUSALS:
+            break
     return gone
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,28 +10,33 @@ from django.utils.html import format_html
 
 from gifting import colors, names
 from gifting.models import Brand, Order, VideoContainer
-from gifting.services import languages
+from gifting.services import hosting, languages, links, orders
+from gifting.services.containers import CLOSED
 
 register = template.Library()
 
 
 @register.simple_tag
 def gift_widget(order: Any) -> str:
-    """The recording widget of an order of ours or of a shop's own that is linked to one; else nothing."""
+    """The recording widget of an order of ours or of a shop's own that is linked to one; else nothing.
+
+    While a hosted account has not opened the gift yet: words that say so, and look again by themselves.
+    """
     found = order if isinstance(order, Order) else _linked_order(order)
     container = _container(found) if found else None
     if found is None or container is None:
         return ""
-    context = {"container": container, "language": languages.spoken(found)}
-    return render_to_string("gifting/atoms/widget.html", context)
+    if container.is_hosted and container.state in CLOSED:
+        return ""
+    context: dict[str, Any] = {"container": container, "language": languages.spoken(found)}
+    if widget := hosting.find_widget(container):
+        return render_to_string("gifting/atoms/widget.html", {**context, "widget": widget})
+    context["recorder_path"] = links.recorder_path(found)
+    return render_to_string("gifting/atoms/preparing.html", context)
 
 
 def _linked_order(shop_object: Any) -> Order | None:
-    if not isinstance(shop_object, Model):
-        return None
-    kind = ContentType.objects.get_for_model(shop_object)
-    linked = Order.objects.filter(shop_type=kind, shop_id=str(shop_object.pk))
-    return linked.select_related("brand", "container").first()
+    return orders.linked(shop_object) if isinstance(shop_object, Model) else None
 
 
 def _container(order: Order) -> VideoContainer | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -23,6 +23,11 @@ def page(request: HttpRequest, template: str, *, order: Order, context: Mapping[
     with translation.override(languages.spoken(order)):
         html = render_to_string(template, {"brand": order.brand, **context}, request)
         return HttpResponse(html, headers={**PRIVATE, "Content-Language": translation.get_language()})
+
+
+def elsewhere(address: str) -> HttpResponse:
+    """To the page that a hosted gift has in its account."""
+    return HttpResponseRedirect(address, headers=PRIVATE)
 
 
 def message_context(container: VideoContainer) -> dict[str, Any]:

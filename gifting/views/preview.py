@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gifting.errors import NotFound
@@ -14,13 +15,18 @@ from gifting.views import pages
 @login_not_required
 @require_safe
 def preview_page(request: HttpRequest, urid: str) -> HttpResponse:
-    """The message as it is now. While a video is being prepared the page asks for itself again."""
+    """The message as it is now. While a video is being prepared the page asks for itself again.
+
+    A hosted gift has such a page in its account, and leads there.
+    """
     try:
         container = links.open_giver_link(urid=urid)
     except NotFound:
         return pages.not_found(request)
-    if container.state in CLOSED:
+    if container.state in CLOSED or container.is_withdrawn:
         return pages.page(request, "gifting/watch_closed.html", order=container.order, context={})
+    if container.is_hosted:
+        return pages.elsewhere(container.hosted.preview_url or reverse("gifting:record", args=[urid]))
     context = {**pages.message_context(container), **_progress(container)}
     return pages.page(request, "gifting/preview.html", order=container.order, context=context)
 

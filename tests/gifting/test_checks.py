@@ -59,6 +59,48 @@ def test_a_storage_folder_that_is_not_there_yet_is_fine(settings: Any, tmp_path:
     assert "gifting.E003" not in found()
 
 
+@pytest.mark.parametrize(
+    "account",
+    [
+        {"BACKEND": "gifting.backends.nowhere.Backend"},
+        {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": {"key": ""}},
+        {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": {"kee": "k"}},
+        {"BACKEND": "datetime.date", "OPTIONS": {"year": 2026, "month": 11, "day": 20}},
+        {},
+    ],
+)
+def test_an_account_that_cannot_be_used_is_an_error(settings: Any, account: dict[str, Any]) -> None:
+    settings.GIFTING = {**settings.GIFTING, "BACKENDS": {"livstick": account}}
+    assert "gifting.E004" in found()
+
+
+def test_an_account_that_can_be_used_is_fine(settings: Any) -> None:
+    account = {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": {"key": "k"}}
+    settings.GIFTING = {**settings.GIFTING, "BACKENDS": {"livstick": account}}
+    assert "gifting.E004" not in found()
+
+
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        {"BACKEND": "gifting.carriers.nowhere.Nobody"},
+        {"BACKEND": "gifting.carriers.ups.Ups", "OPTIONS": {"client": "x"}},
+        {"BACKEND": "gifting.carriers.signed.Signed", "OPTIONS": {"secrets": ["not a secret"]}},
+        {"BACKEND": "datetime.date", "OPTIONS": {"year": 2026, "month": 11, "day": 20}},
+        {},
+    ],
+)
+def test_a_carrier_that_cannot_be_used_is_an_error(settings: Any, carrier: dict[str, Any]) -> None:
+    settings.GIFTING = {**settings.GIFTING, "CARRIERS": {"parcels": carrier}}
+    assert "gifting.E005" in found()
+
+
+def test_a_carrier_that_can_be_used_is_fine(settings: Any) -> None:
+    carrier = {"BACKEND": "gifting.carriers.ups.Ups", "OPTIONS": {"client_id": "a", "client_secret": "b"}}
+    settings.GIFTING = {**settings.GIFTING, "CARRIERS": {"ups": carrier}}
+    assert "gifting.E005" not in found()
+
+
 @pytest.mark.parametrize(("processes", "expected"), [(1, False), (2, True)])
 def test_a_cache_per_process_is_warned_about(settings: Any, processes: int, expected: bool) -> None:
     settings.GIFTING = {**settings.GIFTING, "PROCESSES": processes}

@@ -273,6 +273,28 @@ def test_a_corrected_address_is_the_one_that_is_mailed(
     assert recipients() == [["robert@example.com"]]
 
 
+def test_a_receiver_who_is_named_after_the_parcel_arrived_is_mailed(
+    by_card: VideoContainer, record: Record, send_mails: SendMails, now: datetime
+) -> None:
+    deliver(record(by_card))
+    changes = {"receiverEmail": "bob@example.com"}
+    for _ in range(2):
+        containers.change_container(container=by_card, changes=changes, actor=SHOP, now=now)
+        send_mails()
+    assert recipients() == [["bob@example.com"]]
+
+
+def test_an_address_given_back_and_taken_again_mails_once(
+    for_bob: VideoContainer, record: Record, send_mails: SendMails, now: datetime
+) -> None:
+    deliver(record(for_bob))
+    for address in ("", "bob@example.com", "", "bob@example.com"):
+        changes = {"receiverEmail": address}
+        containers.change_container(container=for_bob, changes=changes, actor=SHOP, now=now)
+        send_mails()
+    assert recipients() == [["bob@example.com"]]
+
+
 def test_the_journal_tells_the_story(for_bob: VideoContainer, record: Record, send_mails: SendMails) -> None:
     deliver(record(for_bob))
     send_mails()

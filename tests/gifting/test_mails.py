@@ -1,7 +1,7 @@
 """What mails say, who they are from, and what happens when they cannot be sent."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +10,15 @@ from django.core.files.base import ContentFile
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from gifting.conf import conf
-from gifting.dto import Actor, ActorKind
-from gifting.errors import Locked
 from gifting.models import JournalEntry, OutgoingMessage, VideoContainer
 from gifting.models.files import gift_storage
 from gifting.services import messages
 
 pytestmark = pytest.mark.django_db
 
-STAFF = Actor(ActorKind.STAFF, "maria")
 Purpose = OutgoingMessage.Purpose
 State = OutgoingMessage.State
 Mailed = Callable[..., EmailMultiAlternatives]
@@ -33,7 +31,34 @@ class Refusing(BaseEmailBackend):
         raise ConnectionRefusedError("bob@example.com")
 
 
-REFUSING = f"{__name__}.{Refusing.__name__}"
+LINKS = {
+    Purpose.GIFT_READY: "watch_url",
+    Purpose.NOTHING_RECORDED: "recording_url",
+    Purpose.INVITATION: "recording_url",
+    Purpose.INVITATION_REMINDER: "recording_url",
+    Purpose.SEEN: "preview_url",
+    Purpose.WARNING_GIVER: "preview_url",
+    Purpose.WARNING_RECEIVER: "watch_url",
+}
+
+
+class Silent(BaseEmailBackend):
+    """Some mail service that does not answer in time."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        assert OutgoingMessage.objects.get().handed_at
+        raise RuntimeError("No answer") from TimeoutError()
+
+
+REFUSING, SILENT = f"{__name__}.{Refusing.__name__}", f"{__name__}.{Silent.__name__}"
+
+
+def facts_of(purpose: Purpose, now: datetime) -> dict[str, Any]:
+    """Of a gift that calls for such a mail."""
+    if purpose in (Purpose.INVITATION, Purpose.INVITATION_REMINDER):
+        return {}
+    arrived = {"state": VideoContainer.State.DELIVERED, "delivered_at": now}
+    return arrived if purpose == Purpose.NOTHING_RECORDED else arrived | {"recorded_at": now, "seen_at": now}
 
 
 @pytest.fixture
@@ -48,8 +73,8 @@ def queued(new_container: Callable[..., VideoContainer]) -> Callable[..., Outgoi
         for field, value in (brand or {}).items():
             setattr(gift.order.brand, field, value)
         gift.order.brand.save()
-        VideoContainer.objects.filter(pk=gift.pk).update(state=VideoContainer.State.DELIVERED)
         now = timezone.now()
+        VideoContainer.objects.filter(pk=gift.pk).update(**facts_of(Purpose(purpose), now))
         return OutgoingMessage.objects.create(container=gift, purpose=purpose, created_at=now, due_at=now)
 
     return make
@@ -94,21 +119,55 @@ def test_the_reminder_says_for_whom_a_message_is_missing(mailed: Mailed) -> None
 def test_text_and_html_have_the_link(mailed: Mailed, purpose: str) -> None:
     sent = mailed(purpose)
     gift = OutgoingMessage.objects.get().container
-    link = gift.watch_url if purpose == Purpose.GIFT_READY else gift.recording_url
+    link = getattr(gift, LINKS[Purpose(purpose)])
     assert f"\n{link}\n" in sent.body
     assert f'<a href="{link}"' in html(sent)
 
 
-def test_the_receiver_cannot_record(mailed: Mailed) -> None:
-    sent = mailed(Purpose.GIFT_READY)
+@pytest.mark.parametrize("purpose", [Purpose.GIFT_READY, Purpose.WARNING_RECEIVER])
+def test_the_receiver_cannot_record(mailed: Mailed, purpose: str) -> None:
+    sent = mailed(purpose)
+    assert sent.to == ["bob@example.com"]
     gift = OutgoingMessage.objects.get().container
     assert gift.urid not in sent.message().as_string() + everything(sent)
     assert str(gift.edit_key) not in everything(sent)
 
 
-def test_the_giver_does_not_get_the_watch_link(mailed: Mailed) -> None:
-    sent = mailed(Purpose.NOTHING_RECORDED)
+@pytest.mark.parametrize("purpose", [one for one, link in LINKS.items() if link != "watch_url"])
+def test_the_giver_does_not_get_the_watch_link(mailed: Mailed, purpose: str) -> None:
+    sent = mailed(purpose)
+    assert sent.to == ["alice@example.com"]
     assert OutgoingMessage.objects.get().container.watch_token not in everything(sent)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject"),
+    [
+        (Purpose.INVITATION, "Record a message for Bob"),
+        (Purpose.INVITATION_REMINDER, "Your message for Bob is still missing"),
+        (Purpose.SEEN, "Bob has opened your message"),
+    ],
+)
+def test_the_subject_says_what_it_is_about(mailed: Mailed, purpose: str, subject: str) -> None:
+    assert mailed(purpose).subject == subject
+
+
+@pytest.mark.parametrize("purpose", [Purpose.WARNING_GIVER, Purpose.WARNING_RECEIVER])
+def test_a_warning_says_the_day(mailed: Mailed, purpose: str) -> None:
+    sent = mailed(purpose)
+    end = OutgoingMessage.objects.get().container.expires_at
+    assert sent.subject.endswith(f"will be erased on {date_format(end, 'DATE_FORMAT')}")
+    assert "save it before that day" not in sent.body  # there is only a note
+    assert "copy it before that day" in sent.body
+
+
+def test_a_gift_that_is_sent_before_its_parcel_does_not_claim_to_have_arrived(
+    queued: Callable[..., OutgoingMessage],
+) -> None:
+    message = queued(Purpose.GIFT_READY)
+    VideoContainer.objects.update(state=VideoContainer.State.ACTIVATED, delivered_at=None)
+    messages.send(pk=message.pk, now=timezone.now())
+    assert "has arrived" not in everything(mail.outbox[0])
 
 
 @pytest.mark.parametrize("purpose", Purpose.values)
@@ -186,7 +245,8 @@ def test_no_absence_note_answers(mailed: Mailed) -> None:
 def test_every_attempt_has_the_same_message_id(queued: Callable[..., OutgoingMessage]) -> None:
     message = queued(Purpose.GIFT_READY)
     for _ in range(2):
-        OutgoingMessage.objects.update(state=State.SENDING)  # as a worker leaves it that dies after sending
+        # As a worker leaves it that dies before the mail server has it.
+        OutgoingMessage.objects.update(state=State.SENDING, handed_at=None)
         messages.send(pk=message.pk, now=timezone.now())
         OutgoingMessage.objects.update(due_at=timezone.now())
     assert len({sent.message()["Message-ID"] for sent in mail.outbox}) == 1
@@ -244,24 +304,18 @@ def test_a_mail_that_kills_its_worker_is_given_up_too(queued: Callable[..., Outg
     assert (message.state, mail.outbox) == (State.FAILED, [])
 
 
+def test_of_a_mail_service_that_falls_silent_it_is_not_known_whether_it_has_the_mail(
+    queued: Callable[..., OutgoingMessage], settings
+) -> None:
+    settings.EMAIL_BACKEND = SILENT
+    message = queued(Purpose.GIFT_READY)
+    send_until_it_is_given_up(message)
+    assert (message.state, message.attempts) == (State.UNSURE, 1)
+
+
 def test_what_went_wrong_is_kept_without_addresses(queued: Callable[..., OutgoingMessage], settings) -> None:
     settings.EMAIL_BACKEND = REFUSING
     message = queued(Purpose.GIFT_READY)
     messages.send(pk=message.pk, now=timezone.now())
     message.refresh_from_db()
-    assert message.last_error == "ConnectionRefusedError"
-
-
-def test_staff_can_send_a_failed_mail_again(queued: Callable[..., OutgoingMessage]) -> None:
-    message = queued(Purpose.GIFT_READY)
-    OutgoingMessage.objects.update(state=State.FAILED, attempts=5)
-    messages.retry(message=message, actor=STAFF, now=timezone.now())
-    messages.send(pk=message.pk, now=timezone.now())
-    assert len(mail.outbox) == 1
-
-
-def test_a_mail_that_did_not_fail_cannot_be_sent_again(queued: Callable[..., OutgoingMessage]) -> None:
-    message = queued(Purpose.GIFT_READY)
-    OutgoingMessage.objects.update(state=State.SENT)
-    with pytest.raises(Locked):
-        messages.retry(message=message, actor=STAFF, now=timezone.now())
+    assert message.last_error == "The mail server cannot be reached (ConnectionRefusedError)."

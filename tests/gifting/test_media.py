@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, InMemoryStorage
 from django.core.signals import request_finished
@@ -16,7 +17,7 @@ from django.test import Client
 from gifting.dto import Actor, ActorKind
 from gifting.models import Recording, VideoContainer
 from gifting.models.files import gift_storage
-from gifting.services import containers, links
+from gifting.services import containers, links, retention
 
 pytestmark = pytest.mark.django_db
 
@@ -246,8 +247,33 @@ def test_a_cancelled_gift_is_switched_off_at_once(
     assert friendly_404(client, video)
 
 
-def test_an_erased_gift_is_switched_off_at_once(client: Client, gift: VideoContainer, video: str) -> None:
-    VideoContainer.objects.filter(pk=gift.pk).update(state=VideoContainer.State.EXPIRED)
+def test_an_erased_gift_is_switched_off_at_once(
+    client: Client, gift: VideoContainer, video: str, now: datetime
+) -> None:
+    staff = links.media_links(gift.recording, for_staff=True).video
+    retention.erase_now(container=gift, actor=SHOP, now=now)
+    assert friendly_404(client, video)
+    assert friendly_404(client, staff)
+
+
+@pytest.mark.parametrize("field", ["recalled_at", "hidden_at"])
+def test_a_withdrawn_video_is_for_staff_only(
+    client: Client, gift: VideoContainer, video: str, now: datetime, field: str
+) -> None:
+    VideoContainer.objects.filter(pk=gift.pk).update(**{field: now})
+    assert friendly_404(client, video)
+    assert friendly_404(client, media(gift).poster)
+    assert client.get(links.media_links(gift.recording, for_staff=True).video).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["recalled_at", "hidden_at"])
+def test_a_video_that_is_being_watched_is_withdrawn_within_seconds(
+    client: Client, gift: VideoContainer, video: str, now: datetime, field: str
+) -> None:
+    leave(client.get(video))
+    VideoContainer.objects.filter(pk=gift.pk).update(**{field: now})
+    assert 0 < links.REMEMBERED_SECONDS <= 10
+    cache.clear()  # which time does after so many seconds
     assert friendly_404(client, video)
 
 

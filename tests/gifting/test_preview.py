@@ -107,6 +107,21 @@ def test_the_bar_says_when_the_receiver_can_see_it_already(
     assert "<bdi>Bob</bdi> can see it now" in preview(container)
 
 
+def test_the_giver_can_save_the_video(
+    preview: Callable[[VideoContainer], str], container: VideoContainer, record: Record
+) -> None:
+    page = preview(record(container))
+    assert "/video.mp4?download" in page
+    assert "You can come back to this page until" in page
+
+
+def test_there_is_nothing_to_save_while_a_video_is_prepared(
+    preview: Callable[[VideoContainer], str], container: VideoContainer, record: Record, now: datetime
+) -> None:
+    add_recording(record(container), now, state=State.QUEUED)
+    assert "data-gc-save" not in preview(container)
+
+
 def test_the_message_can_be_changed_until_activation(
     preview: Callable[[VideoContainer], str], container: VideoContainer, record: Record, now: datetime
 ) -> None:

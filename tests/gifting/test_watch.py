@@ -78,6 +78,16 @@ def cancelled_after_activation(gift: VideoContainer, now: datetime) -> None:
     cancelled(gift, now)
 
 
+def recalled(gift: VideoContainer, now: datetime) -> None:
+    containers.activate(container=gift, actor=SHOP, now=now)
+    VideoContainer.objects.filter(pk=gift.pk).update(recalled_at=now)
+
+
+def hidden(gift: VideoContainer, now: datetime) -> None:
+    containers.activate(container=gift, actor=SHOP, now=now)
+    VideoContainer.objects.filter(pk=gift.pk).update(hidden_at=now, hidden_reason="Quentin swears")
+
+
 def not_activated(gift: VideoContainer, now: datetime) -> None:
     """As it is."""
 
@@ -89,7 +99,10 @@ def live_before_anything_was_recorded(gift: VideoContainer, now: datetime) -> No
 
 @pytest.mark.parametrize(
     "happened",
-    [not_activated, cancelled, expired, cancelled_after_activation, live_before_anything_was_recorded],
+    [
+        *(not_activated, cancelled, expired, cancelled_after_activation, recalled, hidden),
+        live_before_anything_was_recorded,
+    ],
 )
 def test_a_page_without_message_gives_no_hint_of_who_or_what(
     watch: Callable[[VideoContainer], str], gift: VideoContainer, now: datetime, happened: Callable[..., None]
@@ -117,6 +130,24 @@ def test_after_cancelling_it_says_no_longer_available(
 ) -> None:
     cancelled(live, now)
     assert "No longer available" in watch(live)
+
+
+@pytest.mark.parametrize("withdraw", [recalled, hidden])
+def test_a_withdrawn_message_is_no_longer_available(
+    client: Client, gift: VideoContainer, now: datetime, withdraw: Callable[..., None]
+) -> None:
+    withdraw(gift, now)
+    answers = [client.get(path) for path in (f"/w/{gift.watch_token}", f"/preview/{gift.urid}")]
+    for answer in answers:
+        page = answer.content.decode()
+        assert "No longer available" in page
+        assert '<meta name="robots" content="noindex, nofollow">' in page
+        assert "og:" not in page
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_pages_are_quoted_nowhere(watch: Callable[[VideoContainer], str], live: VideoContainer) -> None:
+    assert "og:" not in watch(live)
 
 
 @pytest.mark.parametrize("token", ["A" * 24, "x", "%00", "a%0Ab", "ü" * 32, "-" * 500])

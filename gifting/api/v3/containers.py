@@ -31,7 +31,7 @@ def open_container(request: ShopRequest) -> HttpResponse:
     container, is_new = containers.open_container(
         brand=brand, request=_new(said), actor=actor(request), now=timezone.now()
     )
-    return replies.reply(replies.opened(brand, said.crid, container), status=201 if is_new else 200)
+    return replies.reply(replies.opened(container), status=201 if is_new else 200)
 
 
 def _new(said: schemas.ContainerIn) -> NewContainer:

@@ -22,7 +22,7 @@ PRINT_ERRORS = ("invalid", *ERRORS)  # An address that is too long for a QR code
 def get_qrcode(request: ShopRequest, crid: schemas.Crid) -> HttpResponse:
     """A PNG of 300x300 pixels that says the watch address, with its quiet zone."""
     container = containers.find_container(brand=request.auth.brand, crid=crid)
-    return HttpResponse(qr.qr_png(container.watch_url), content_type="image/png")
+    return HttpResponse(qr.qr_png(cards.watch_url(container)), content_type="image/png")
 
 
 @router.get(
@@ -49,4 +49,4 @@ def get_card(request: ShopRequest, crid: schemas.Crid) -> HttpResponse:
 def get_url(request: ShopRequest, crid: schemas.Crid) -> HttpResponse:
     """What the QR code says: an address with an opaque token."""
     container = containers.find_container(brand=request.auth.brand, crid=crid)
-    return replies.reply({"url": container.watch_url})
+    return replies.reply({"url": cards.watch_url(container)})

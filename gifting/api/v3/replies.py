@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from gifting.models import Brand, Recording
+from gifting.models import Brand, Recording, VideoContainer
 from gifting.services import links
 
 
@@ -24,16 +24,28 @@ def ok() -> HttpResponse:
     return reply({"result": "ok"})
 
 
-def opened(brand: Brand, crid: str, container: Any) -> dict[str, Any]:
-    """The five fields that a shop stores, from a container or from its facts."""
+def opened(container: VideoContainer) -> dict[str, Any]:
+    """The five fields that a shop stores; those of a hosted account, once the gift is open there."""
+    is_there = container.is_hosted and container.hosted.urid
+    return {
+        "crid": container.order.number,
+        "urid": container.hosted.urid if is_there else container.urid,
+        "state": container.state,
+        "editKey": container.hosted.edit_key if is_there else str(container.edit_key),
+        "links": {"recordingUrl": container.recording_url, "previewUrl": container.preview_url},
+    }
+
+
+def _opened(brand: Brand, crid: str, facts: Any) -> dict[str, Any]:
+    """The same, from facts."""
     return {
         "crid": crid,
-        "urid": container.urid,
-        "state": container.state,
-        "editKey": str(container.edit_key),
+        "urid": facts.hosted__urid or facts.urid,
+        "state": facts.state,
+        "editKey": facts.hosted__edit_key or str(facts.edit_key),
         "links": {
-            "recordingUrl": brand.url(f"/{container.urid}"),
-            "previewUrl": brand.url(f"/preview/{container.urid}"),
+            "recordingUrl": facts.hosted__recording_url or brand.url(f"/{facts.urid}"),
+            "previewUrl": facts.hosted__preview_url or brand.url(f"/preview/{facts.urid}"),
         },
     }
 
@@ -41,7 +53,7 @@ def opened(brand: Brand, crid: str, container: Any) -> dict[str, Any]:
 def details(brand: Brand, crid: str, facts: Any) -> dict[str, Any]:
     """The five fields and all that is known; what is not is null."""
     return {
-        **opened(brand, crid, facts),
+        **_opened(brand, crid, facts),
         "email": facts.order__giver_email,
         "receiverEmail": facts.order__receiver_email or None,
         "language": facts.order__language or None,

@@ -79,7 +79,8 @@ class Player {
 
   /** New addresses for the same files. False where they are not to be had. */
   async renewed() {
-    const fresh = await freshPlayer().catch(() => null);
+    const fresh = await freshPlayer().catch(() => undefined);
+    if (fresh === null) location.reload(); // withdrawn in the meantime: the page says so
     if (!fresh) return false;
     if (this.save) this.save.href = fresh.ownerDocument.querySelector("[data-gc-save]").href;
     this.renewedAt = Date.now();

@@ -15,6 +15,7 @@ function swap(selector, page) {
 function show(page) {
   swap("[data-gc-preview]", page);
   swap("[data-gc-banner]", page);
+  swap("[data-gc-kept]", page);
   start(document);
   const news = document.querySelector("[data-gc-news]");
   if (stage() === "ready") news.textContent = news.dataset.gcReady;

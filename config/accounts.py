@@ -1,0 +1,39 @@
+"""The hosted account that the environment names, and what pages must be allowed to load from it."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+from gifting.backends.livstick import places
+
+LIVSTICK = "livstick"
+LOADED = ("script-src", "style-src", "font-src", "connect-src", "img-src", "media-src", "frame-src")
+
+
+def accounts_from(env: Env) -> dict[str, dict[str, Any]]:
+    """`GIFTING["BACKENDS"]`: empty without `LIVSTICK_KEY`."""
+    key = env.str("LIVSTICK_KEY", default="")
+    options = {
+        "key": key,
+        "base_url": env.str("LIVSTICK_BASE_URL", default="") or "production",
+        "widget_url": env.str("LIVSTICK_WIDGET_URL", default=""),
+    }
+    account = {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": options}
+    return {LIVSTICK: account} if key else {}
+
+
+def allow_accounts(
+    directives: dict[str, list[str]], accounts: dict[str, dict[str, Any]]
+) -> dict[str, list[str]]:
+    """The Content Security Policy, with the origins of the accounts' widgets. Raises ImproperlyConfigured."""
+    try:
+        origins = [origin for account in accounts.values() for origin in _origins(account["OPTIONS"])]
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"LIVSTICK_BASE_URL: {exc}") from exc
+    wider = {name: [*directives.get(name, directives["default-src"]), *origins] for name in LOADED}
+    return {**directives, **wider} if origins else directives
+
+
+def _origins(options: dict[str, str]) -> list[str]:
+    return places.origins(options["base_url"], options["widget_url"])

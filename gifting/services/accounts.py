@@ -1,0 +1,46 @@
+"""The hosted accounts of this installation: `GIFTING["BACKENDS"]`, and rests for those that do not answer."""
+
+from typing import cast
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from gifting.backends.base import VideoGiftBackend
+from gifting.conf import conf
+from gifting.errors import NotFound
+from gifting.services import cache
+
+REST_SECONDS = 30
+
+
+def get_account(alias: str) -> VideoGiftBackend:
+    """The account of an alias, built anew. Raises NotFound where the settings name none."""
+    spec = conf().BACKENDS.get(alias)
+    if spec is None:
+        raise NotFound("There is no such account.")
+    try:
+        return cast(VideoGiftBackend, import_string(spec["BACKEND"])(**spec.get("OPTIONS", {})))
+    except (ImportError, KeyError, TypeError, ValueError) as exc:
+        raise ImproperlyConfigured(f"GIFTING['BACKENDS'][{alias!r}]: {exc}") from exc
+
+
+def widget_url(alias: str) -> str:
+    """The script of an account's widget; empty where the settings have no account that works."""
+    try:
+        return get_account(alias).widget_url
+    except (NotFound, ImproperlyConfigured):
+        return ""
+
+
+def let_rest(alias: str) -> None:
+    """It did not answer: leave it alone for a while, so that workers have time for everything else."""
+    cache.count(_name(alias), seconds=REST_SECONDS)
+
+
+def is_resting(alias: str) -> bool:
+    """Was it silent just now?"""
+    return bool(cache.counted(_name(alias)))
+
+
+def _name(alias: str) -> str:
+    return f"gifting.account.{alias}"
