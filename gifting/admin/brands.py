@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gifting.admin.columns import badge
 from gifting.admin.languages import language_choices
 from gifting.admin.selection import CarefulSelection
+from gifting.conf import conf
 from gifting.errors import Invalid
 from gifting.models import Brand
 from gifting.models.brands import validate_origins
@@ -34,6 +35,12 @@ class OriginsField(forms.CharField):
         return bool((initial or []) != self.to_python(data))
 
 
+def backend_choices(current: str) -> list[tuple[str, str]]:
+    """Here, the accounts of the settings, and one that the settings lost: saving must not change it."""
+    accounts = dict.fromkeys([*conf().BACKENDS, *filter(None, [current])])
+    return [("", _("here")), *((alias, alias) for alias in accounts)]
+
+
 class BrandForm(forms.ModelForm):
     """Checks the logo by its content and names it after what it is."""
 
@@ -51,6 +58,13 @@ class BrandForm(forms.ModelForm):
         help_text=_("Where this brand's pages are reached. Empty: the PUBLIC_BASE_URL setting."),
     )
     default_language = forms.ChoiceField(label=_("Default language"))
+    backend = forms.ChoiceField(
+        label=_("Where gifts live"),
+        required=False,
+        help_text=_(
+            "A hosted account of the BACKENDS setting. Only orders that are new from now on go there."
+        ),
+    )
 
     class Meta:
         model = Brand
@@ -62,6 +76,7 @@ class BrandForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         current = self.instance.default_language
         self.fields["default_language"].choices = language_choices(current, blank=False)
+        self.fields["backend"].choices = backend_choices(self.instance.backend)
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
@@ -88,7 +103,10 @@ class BrandAdmin(CarefulSelection, admin.ModelAdmin):
         (None, {"fields": ("name", "slug")}),
         (_("Look"), {"fields": ("logo", "accent_color", "card_text", "note_on_card")}),
         (_("Addresses"), {"fields": ("base_url", "mail_sender", "widget_origins")}),
-        (_("Rules"), {"fields": ("default_language", "retention_days")}),
+        (
+            _("Rules"),
+            {"fields": ("default_language", "capture", "tell_when_seen", "retention_days", "backend")},
+        ),
     )
 
     class Media:

@@ -28,11 +28,13 @@ def quiet(text: str) -> SafeString:
 
 
 def message_kind(container: VideoContainer) -> str:
-    """`Video 0:12`, `Note`, or nothing."""
+    """`Video 0:12`, `Note`, or nothing. Of a hosted gift only the account knows which."""
     if recording := container.recording:
         minutes, seconds = divmod(round((recording.duration_ms or 0) / 1000), 60)
         return _("Video %(length)s") % {"length": f"{minutes}:{seconds:02}"}
-    return _("Note") if container.has_message else ""
+    if not container.has_message:
+        return ""
+    return _("Recorded") if container.is_hosted else _("Note")
 
 
 def short_date(at: datetime) -> str:

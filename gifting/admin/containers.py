@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from gifting.admin.columns import message_kind, quiet, state_badge
 from gifting.admin.filters import BrandFilter, ChoiceFilter
+from gifting.admin.read_only import ReadOnly
 from gifting.models import VideoContainer
 
 
 @admin.register(VideoContainer)
-class ContainerAdmin(admin.ModelAdmin):
+class ContainerAdmin(ReadOnly):
     """A list to look at: everything is done on the order's page."""
 
     list_display = ("order_number", "brand", "gift", "message", "recorded_at", "activated_at", "expires_at")
-    list_select_related = ("order__brand", "recording")
+    list_select_related = ("order__brand", "recording", "hosted")
     list_filter = (("state", ChoiceFilter), ("order__brand", BrandFilter))
     list_per_page = 50
     show_full_result_count = False
@@ -49,15 +50,6 @@ class ContainerAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Gift messages"), **(extra_context or {})})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         container = self.get_object(request, object_id)

@@ -5,10 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gifting.models import Order, OutgoingMessage, Recording, VideoContainer
+from gifting.models import Order, VideoContainer
+from gifting.services import attention
+from gifting.services.reasons import ADVICE, Reason
 
+ATTENTION = "attention"
 State = VideoContainer.State
 TO_PRINT = Q(
     delivery=Order.Delivery.CARD,
@@ -35,6 +39,10 @@ class BrandFilter(Chip, admin.RelatedFieldListFilter):
     """One brand."""
 
 
+class ValueFilter(Chip, admin.AllValuesFieldListFilter):
+    """One of the values that there are."""
+
+
 class DateFilter(Chip, admin.DateFieldListFilter):
     """A span of time."""
 
@@ -49,7 +57,6 @@ class ToDoFilter(Chip, admin.SimpleListFilter):
         return [
             ("print", _("print the card")),
             ("activate", _("activate after printing")),
-            ("attention", _("needs attention")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
@@ -58,13 +65,26 @@ class ToDoFilter(Chip, admin.SimpleListFilter):
                 return queryset.filter(TO_PRINT)
             case "activate":
                 return queryset.filter(TO_ACTIVATE)
-            case "attention":
-                return queryset.filter(_failed(Recording) | _failed(OutgoingMessage))
         return queryset
 
 
-def _failed(model: type[Recording] | type[OutgoingMessage]) -> Q:
-    return Q(container__in=model.objects.filter(state=model.State.FAILED).values("container"))
+class AttentionFilter(Chip, admin.SimpleListFilter):
+    """Why a gift needs a person."""
+
+    title = _("needs attention")
+    parameter_name = ATTENTION
+    any = "any"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        reasons = [(reason.value, ADVICE[reason].title) for reason in Reason if reason != Reason.PUSH_FAILED]
+        return [(self.any, _("for any reason")), *reasons]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        wanted = self.value()
+        if wanted not in {word for word, _title in self.lookup_choices}:
+            return queryset
+        reason = None if wanted == self.any else Reason(wanted)
+        return queryset.filter(attention.orders(reason, now=timezone.now()))
 
 
 class PrintedFilter(Chip, admin.SimpleListFilter):

@@ -1,38 +1,39 @@
-"""What staff do with gifts: print and activate many from the list; one, and more, from an order's page."""
+"""What staff do to many gifts from the list. Every action asks for its own permission."""
 
-from collections.abc import Callable
-
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from gifting.admin.activation import activate_orders
-from gifting.admin.actors import staff_actor
+from gifting.admin.many import do_to_many
 from gifting.admin.selection import selected_ids
-from gifting.errors import GiftingError
+from gifting.admin.verb_forms import VerbForm
+from gifting.admin.verbs import CHANGE, SEND, VERBS
 from gifting.models import Order
-from gifting.services import containers, recordings
-from gifting.services import messages as outgoing
 
 
 class OrderActions:
-    """For the admin of orders. Every action asks for its own permission, also where no button was shown."""
+    """For the admin of orders."""
 
     def has_activate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("gifting.activate_container")
 
-    @admin.action(description=gettext_lazy("Print cards"), permissions=["print_card"])
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(SEND)
+
+    def has_switch_off_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(CHANGE)
+
+    @admin.action(description=_("Print cards"), permissions=["print_card"])
     def print_cards(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
         ids = ",".join(map(str, selected_ids(request, queryset)))
         return self.ask_how_to_print(request, ids, back=request.get_full_path()) if ids else None
 
-    @admin.action(description=gettext_lazy("Activate"), permissions=["activate"])
+    @admin.action(description=_("Activate"), permissions=["activate"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         ids = selected_ids(request, queryset)
         activate_orders(request, queryset.filter(pk__in=ids).select_related("container"))
@@ -41,62 +42,49 @@ class OrderActions:
         """The button on an order's page."""
         order = self._order(request, pk, allowed=self.has_activate_permission(request))
         activate_orders(request, [order])
-        return self._to_page(order)
-
-    def retry_view(self, request: HttpRequest, pk: int, recording: int) -> HttpResponse:
-        """Prepare a video again that could not be prepared."""
-        order = self._order(request, pk, allowed=self.has_change_permission(request))
-        failed = get_object_or_404(order.container.recordings, pk=recording)
-        self._attempt(
-            request,
-            lambda: recordings.retry(recording=failed, actor=staff_actor(request), now=timezone.now()),
-            done=_("The video is being prepared again. Reload this page in a minute."),
-        )
-        return self._to_page(order)
-
-    def resend_view(self, request: HttpRequest, pk: int, mail: int) -> HttpResponse:
-        """Send a mail again that could not be sent."""
-        order = self._order(request, pk, allowed=self.has_change_permission(request))
-        failed = get_object_or_404(order.container.messages, pk=mail)
-        self._attempt(
-            request,
-            lambda: outgoing.retry(message=failed, actor=staff_actor(request), now=timezone.now()),
-            done=_("The mail is being sent again. Reload this page in a minute."),
-        )
-        return self._to_page(order)
-
-    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET asks, POST switches the gift off for good."""
-        order = self._order(request, pk, allowed=self.has_change_permission(request))
-        if request.method != "POST":
-            context = {**self.admin_site.each_context(request), "opts": self.opts, "order": order}
-            context["title"] = _("Switch off the gift of order %(number)s?") % {"number": order.number}
-            return TemplateResponse(request, "gifting/admin/cancel.html", context)
-        self._attempt(
-            request,
-            lambda: containers.cancel(
-                container=order.container, actor=staff_actor(request), now=timezone.now()
-            ),
-            done=_("The gift is switched off. Its code shows a neutral page."),
-        )
-        return self._to_page(order)
-
-    def _order(self, request: HttpRequest, pk: int, *, allowed: bool) -> Order:
-        """Raises PermissionDenied before it tells whether there is such an order."""
-        if not (allowed and self.has_view_permission(request)):
-            raise PermissionDenied
-        order: Order | None = self.get_object(request, str(pk))
-        if order is None:
-            raise Http404
-        return order
-
-    def _attempt(self, request: HttpRequest, change: Callable[[], None], *, done: str) -> None:
-        try:
-            change()
-        except GiftingError as exc:
-            messages.error(request, exc.message)
-        else:
-            messages.success(request, done)
-
-    def _to_page(self, order: Order) -> HttpResponse:
         return redirect(f"{self.admin_site.name}:gifting_order_change", order.pk)
+
+    @admin.action(description=_("Hold"), permissions=["send"])
+    def hold(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        return self._do_to_all(request, queryset, "hold")
+
+    @admin.action(description=_("End the hold"), permissions=["send"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        return self._do_to_all(request, queryset, "release")
+
+    @admin.action(description=_("Send now"), permissions=["send"])
+    def send_now(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        return self._do_to_all(request, queryset, "send_now")
+
+    @admin.action(description=_("Switch off"), permissions=["switch_off"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        return self._do_to_all(request, queryset, "cancel")
+
+    def _do_to_all(self, request: HttpRequest, queryset: QuerySet[Order], name: str) -> HttpResponse | None:
+        """What cannot be taken back asks first; the answer comes as the same action, with `sure`."""
+        verb, ids, is_sure = VERBS[name], selected_ids(request, queryset), "sure" in request.POST
+        chosen = list(queryset.filter(pk__in=ids).select_related("brand", "container__hosted"))
+        if not chosen:
+            return None
+        form = verb.form(request.POST if is_sure else None, order=chosen[0]) if verb.form else None
+        if verb.question is not None and not (is_sure and (form is None or form.is_valid())):
+            return self._ask_about_many(request, name, chosen, form)
+        do_to_many(request, verb, chosen, form.cleaned_data if form else {})
+        return None
+
+    def _ask_about_many(
+        self, request: HttpRequest, name: str, chosen: list[Order], form: VerbForm | None
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": self.get_action(name)[2],
+            "verb": VERBS[name],
+            "form": form,
+            "orders": chosen,
+            "action": name,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "back": request.get_full_path(),
+        }
+        status = 400 if form and form.errors else 200
+        return TemplateResponse(request, "gifting/admin/ask_many.html", context, status=status)

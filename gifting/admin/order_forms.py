@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from gifting.admin.languages import language_choices
 from gifting.dto import NewContainer
 from gifting.errors import Invalid
-from gifting.models import Order, Shipment
+from gifting.models import Order
 from gifting.services import orders
 
 SHOP_WORDS = {
@@ -17,8 +17,6 @@ SHOP_WORDS = {
     "giver_email": "email",
     "receiver_email": "receiverEmail",
     "language": "language",
-    "shipment_code": "shipmentCode",
-    "shipment_carrier": "shipmentCarrier",
 }
 FIELDS = {word: field for field, word in SHOP_WORDS.items()}
 
@@ -81,27 +79,14 @@ class NewOrderForm(OrderForm):
 
 
 class ChangeOrderForm(OrderForm):
-    """What staff may still change: names, receiver, language, and the parcel."""
-
-    shipment_carrier = forms.ChoiceField(
-        label=gettext_lazy("Carrier"), required=False, choices=[("", "---------"), *Shipment.Carrier.choices]
-    )
-    shipment_code = forms.CharField(label=gettext_lazy("Tracking code"), required=False, max_length=100)
+    """What staff may still change: names, receiver and language."""
 
     class Meta:
         model = Order
         fields = ("giver_name", "receiver_name", "receiver_email", "product_name", "language")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if parcel := self.instance.shipments.filter(delivered_at__isnull=True).first():
-            self.initial.update(shipment_carrier=parcel.carrier, shipment_code=parcel.code)
-
     def clean(self) -> None:
         super().clean()
-        for field in ("shipment_carrier", "shipment_code"):
-            if field in self.changed_data and not self.cleaned_data.get(field):
-                self.add_error(field, _("This cannot be taken back; enter the right one."))
         try:
             orders.check_changes(self.changes())
         except Invalid as exc:

@@ -12,14 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gifting.admin.actors import may_see_message, staff_actor
+from gifting.admin.attention_column import AttentionColumn
 from gifting.admin.bench_pages import BenchPages
 from gifting.admin.columns import OrderColumns
-from gifting.admin.filters import BrandFilter, ChoiceFilter, DateFilter, PrintedFilter, ToDoFilter
+from gifting.admin.filters import (
+    AttentionFilter,
+    BrandFilter,
+    ChoiceFilter,
+    DateFilter,
+    PrintedFilter,
+    ToDoFilter,
+)
 from gifting.admin.order_actions import OrderActions
 from gifting.admin.order_forms import ChangeOrderForm, NewOrderForm
 from gifting.admin.order_page import context_for
+from gifting.admin.persons import PersonPages
 from gifting.admin.printing import PrintPages
 from gifting.admin.selection import CarefulSelection
+from gifting.admin.verb_pages import VerbPages
 from gifting.errors import GiftingError
 from gifting.models import Brand, Order
 from gifting.services import containers
@@ -31,20 +41,24 @@ NEW_ORDER = (
 )
 CHANGE_ORDER = (
     (None, {"fields": ("giver_name", "receiver_name", "receiver_email", "product_name", "language")}),
-    (_("Parcel"), {"fields": ("shipment_carrier", "shipment_code")}),
 )
 
 
 @admin.register(Order)
-class OrderAdmin(OrderColumns, OrderActions, PrintPages, BenchPages, CarefulSelection, admin.ModelAdmin):
+class OrderAdmin(
+    *(AttentionColumn, OrderColumns, OrderActions, VerbPages),
+    *(PersonPages, PrintPages, BenchPages, CarefulSelection),
+    admin.ModelAdmin,
+):
     """Orders are never deleted here: what is no longer wanted is switched off, and retention erases it."""
 
     list_display = (
         "number", "brand", "people", "way", "gift", "message", "card", "ordered",
     )  # fmt: skip
-    list_select_related = ("brand", "container__recording")
+    list_select_related = ("brand", "container__recording", "container__hosted")
     list_filter = (
         ToDoFilter,
+        AttentionFilter,
         ("container__state", ChoiceFilter),
         ("brand", BrandFilter),
         ("delivery", ChoiceFilter),
@@ -59,7 +73,7 @@ class OrderAdmin(OrderColumns, OrderActions, PrintPages, BenchPages, CarefulSele
     )  # fmt: skip
     search_help_text = _("Number, names, mail addresses or product.")
     ordering = ("-pk",)
-    actions = ("print_cards", "activate")
+    actions = ("print_cards", "activate", "hold", "release", "send_now", "cancel")
 
     class Media:
         css = {"all": ["gifting/admin/admin.css"]}
@@ -101,10 +115,11 @@ class OrderAdmin(OrderColumns, OrderActions, PrintPages, BenchPages, CarefulSele
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         if order := context.get("original"):
-            context |= context_for(order)
+            context |= context_for(order, request)
             context["may_see_message"] = may_see_message(request)
             context["may_print"] = self.has_print_card_permission(request)
             context["may_activate"] = self.has_activate_permission(request)
+            context["may_erase"] = self.has_erase_permission(request)
             context |= {"title": order.number, "subtitle": None, "scanned": "scanned" in request.GET}
             context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -129,13 +144,11 @@ class OrderAdmin(OrderColumns, OrderActions, PrintPages, BenchPages, CarefulSele
         pages = [
             ("bench/", require_safe(self.bench_view), "bench"),
             ("print/", self.print_view, "print"),
+            ("person/", self.person_view, "person"),
             ("<int:pk>/activate/", require_POST(self.activate_view), "activate"),
-            ("<int:pk>/retry/<int:recording>/", require_POST(self.retry_view), "retry"),
-            ("<int:pk>/resend/<int:mail>/", require_POST(self.resend_view), "resend"),
-            ("<int:pk>/cancel/", self.cancel_view, "cancel"),
         ]
         own = [
             path(route, self.admin_site.admin_view(view), name=f"gifting_order_{name}")
             for route, view, name in pages
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *self.verb_urls(), *super().get_urls()]

@@ -21,6 +21,10 @@ def order_url(container: VideoContainer, action: str = "change") -> str:
     return reverse(f"admin:gifting_order_{action}", args=[container.order_id])
 
 
+def row_url(row: Any, container: VideoContainer, action: str) -> str:
+    return reverse(f"admin:gifting_order_{action}", args=[container.order_id, row.pk])
+
+
 def act(
     client: Client, action: str, *containers: VideoContainer, query: str = "", follow: bool = True
 ) -> HttpResponse:

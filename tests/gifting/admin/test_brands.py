@@ -27,6 +27,7 @@ def save(client: Client, brand: Brand, **changed: Any) -> HttpResponse:
         "slug": "lune",
         "accent_color": "#a3293d",
         "default_language": "en",
+        "capture": "widget",
         "retention_days": "180",
         **changed,
     }
@@ -106,6 +107,9 @@ def test_origins_are_written_one_a_line(staff: Client, brand: Brand) -> None:
         ("accent_color", "red"),
         ("default_language", "tlh"),
         ("retention_days", "-1"),
+        ("retention_days", "36501"),
+        ("capture", "pigeon"),
+        ("backend", "nowhere"),
         ("slug", "Maison Lune"),
     ],
 )
@@ -116,3 +120,24 @@ def test_a_bad_field_is_refused(staff: Client, brand: Brand, field: str, value: 
 def test_a_brand_with_orders_cannot_be_deleted(staff: Client, brand: Brand, container: object) -> None:
     staff.post(f"{BRANDS}{brand.pk}/delete/", {"post": "yes"})
     assert Brand.objects.filter(pk=brand.pk).exists()
+
+
+def test_the_rules_of_a_brand_are_set(staff: Client, brand: Brand, settings: Any) -> None:
+    settings.GIFTING = {**settings.GIFTING, "BACKENDS": {"livstick": {}}}
+    save(staff, brand, capture="email", tell_when_seen="on", retention_days="30", backend="livstick")
+    brand.refresh_from_db()
+    assert (brand.capture, brand.tell_when_seen, brand.retention_days) == ("email", True, 30)
+    assert brand.backend == "livstick"
+
+
+def test_the_accounts_of_the_settings_are_offered(staff: Client, brand: Brand, settings: Any) -> None:
+    settings.GIFTING = {**settings.GIFTING, "BACKENDS": {"livstick": {}, "staging": {}}}
+    form = staff.get(f"{BRANDS}{brand.pk}/change/").context["adminform"].form
+    assert [value for value, _label in form.fields["backend"].choices] == ["", "livstick", "staging"]
+
+
+def test_an_account_that_the_settings_lost_is_kept(staff: Client, brand: Brand) -> None:
+    Brand.objects.filter(pk=brand.pk).update(backend="gone")
+    save(staff, brand, name="Lune", backend="gone")
+    brand.refresh_from_db()
+    assert (brand.name, brand.backend) == ("Lune", "gone")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from gifting.models import Brand, Order, Shipment, VideoContainer
+from gifting.models import Brand, Order, VideoContainer
 from tests.gifting.admin.conftest import NewClient, NewContainer
 from tests.gifting.admin.pages import ORDERS, messages_of, order_url, text_of
 
@@ -98,20 +98,14 @@ def test_changed_names_leave_the_shop_s_other_data_alone(staff: Client, new_cont
     assert order.additional_data == {**data, "receiverFirstName": "Robert"}
 
 
-def test_a_parcel_is_attached(staff: Client, container: VideoContainer) -> None:
-    staff.post(order_url(container), details(shipment_carrier="ups", shipment_code="1Z999"))
-    shipment = Shipment.objects.get()
-    assert (shipment.carrier, shipment.code) == ("ups", "1Z999")
-
-
 def test_saving_without_a_change_writes_nothing(staff: Client, container: VideoContainer) -> None:
     staff.post(order_url(container), details())
     assert container.journal.count() == 1
 
 
 def test_a_bad_change_is_refused(staff: Client, container: VideoContainer) -> None:
-    response = staff.post(order_url(container), details(receiver_email="nobody", shipment_carrier="pigeon"))
-    assert {"receiver_email", "shipment_carrier"} <= response.context["adminform"].form.errors.keys()
+    response = staff.post(order_url(container), details(receiver_email="nobody", language="klingon"))
+    assert {"receiver_email", "language"} <= response.context["adminform"].form.errors.keys()
     assert container.journal.count() == 1
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from gifting.dto import Actor, ActorKind
-from gifting.models import Recording, VideoContainer
+from gifting.models import VideoContainer
 from gifting.services import containers
+from gifting.services.reasons import Reason
 from tests.gifting.admin.conftest import NewClient, NewContainer
 from tests.gifting.admin.pages import ORDERS, text_of
+from tests.gifting.troubles import TROUBLES, UPS
 
 STAFF = Actor(ActorKind.STAFF, "maria")
 Record = Callable[[VideoContainer], VideoContainer]
@@ -102,14 +105,21 @@ def test_the_filter_for_printing_offers_recorded_orders_without_a_card(
     assert numbers(staff, "?todo=activate") == ["PRINTED"]
 
 
-def test_the_filter_for_attention_offers_failed_preparations(
-    staff: Client, new_container: NewContainer, now: datetime
+@pytest.mark.parametrize("wanted", ["any", "video_failed"])
+def test_orders_are_filtered_by_what_is_wrong(
+    staff: Client, new_container: NewContainer, now: datetime, wanted: str
 ) -> None:
     new_container(crid="FINE")
-    Recording.objects.create(
-        container=new_container(crid="BROKEN"), state=Recording.State.FAILED, due_at=now, created_at=now
-    )
-    assert numbers(staff, "?todo=attention") == ["BROKEN"]
+    TROUBLES[Reason.VIDEO_FAILED](new_container(crid="BROKEN"), now)
+    assert numbers(staff, f"?attention={wanted}") == ["BROKEN"]
+    assert numbers(staff, "?attention=mail_failed") == []
+
+
+@pytest.mark.parametrize("nonsense", ["push_failed", "x", "", "%00", "any&attention=x"])
+def test_a_filter_that_does_not_exist_filters_nothing(
+    staff: Client, container: VideoContainer, nonsense: str
+) -> None:
+    assert numbers(staff, f"?attention={nonsense}") == [container.order.number]
 
 
 def test_orders_cannot_be_deleted(staff: Client, container: VideoContainer) -> None:
@@ -129,10 +139,17 @@ def test_the_list_offers_only_what_the_person_may_do(
     assert f'<option value="{missing}">' not in page
 
 
-def test_the_menu_is_small(staff: Client) -> None:
+@pytest.mark.parametrize(
+    ("connected", "more"),
+    [({}, []), ({"CARRIERS": {"ups": UPS}}, ["WebhookReceipt"]), ({"BACKENDS": {"x": {}}}, ["VendorCall"])],
+)
+def test_the_menu_has_what_is_in_use(
+    staff: Client, settings: Any, connected: dict[str, Any], more: list[str]
+) -> None:
+    settings.GIFTING = {**settings.GIFTING, "CARRIERS": {}, "BACKENDS": {}, **connected}
     apps = staff.get("/admin/").context["app_list"]
     names = [model["object_name"] for app in apps if app["app_label"] == "gifting" for model in app["models"]]
-    assert sorted(names) == ["ApiKey", "Brand", "Order", "VideoContainer"]
+    assert sorted(names) == sorted(["ApiKey", "Brand", "Order", "VideoContainer", *more])
 
 
 def test_a_gift_message_leads_to_the_page_of_its_order(staff: Client, container: VideoContainer) -> None:
