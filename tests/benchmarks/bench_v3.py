@@ -9,17 +9,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
-import psycopg
-
+from tests.benchmarks.postgres import database
 from tests.benchmarks.table import Row
 from tests.benchmarks.v3_load import Target, requests_per_second
 from tests.benchmarks.v3_seed import CRID
 
-SERVER = os.environ.get("DATABASE_URL", "")
-SERVER = SERVER if SERVER.startswith("postgres") else "postgres://postgres@127.0.0.1:5432/postgres"
 DATABASE = "gc_v3_bench"
 THREADS = os.environ.get("BENCH_THREADS", "4")
 ROUNDS, SECONDS = 7, 2
@@ -33,7 +29,7 @@ PAIRS = (
 
 def rows() -> list[Row]:
     """One row for each pair: ours and the bare view, in requests a second."""
-    with _database() as url, tempfile.TemporaryDirectory() as folder:
+    with database(DATABASE) as url, tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
             "DATABASE_URL": url,
@@ -43,19 +39,8 @@ def rows() -> list[Row]:
         }
         environment["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.v3_settings"
         key = _output("-m", "tests.benchmarks.v3_seed", environment=environment)
-        with _server(environment) as address:
+        with running_server(environment) as address:
             return _compare(_measure(address, key))
-
-
-@contextmanager
-def _database() -> Iterator[str]:
-    with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        try:
-            yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}"))
-        finally:
-            connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 def _output(*arguments: str, environment: Mapping[str, str]) -> str:
@@ -66,7 +51,7 @@ def _output(*arguments: str, environment: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _server(environment: Mapping[str, str]) -> Iterator[str]:
+def running_server(environment: Mapping[str, str]) -> Iterator[str]:
     """One granian worker on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
