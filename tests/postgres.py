@@ -6,7 +6,14 @@ import sys
 import psycopg
 
 URL = "postgres://postgres@127.0.0.1:5432/postgres"
-WITHOUT_DATABASE = ("cards", "media", "test_templates.py")
+WITHOUT_DATABASE = (
+    "cards",
+    "carriers",
+    "media",
+    "test_http_door.py",
+    "test_http_secrets.py",
+    "test_templates.py",
+)
 WITH_THEIR_OWN = ("test_uploads_live.py", "test_recordings_killed.py")
 
 

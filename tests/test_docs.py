@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gifting.conf import Conf
+from gifting.services.reasons import Reason
 
 ROOT = Path(__file__).parent.parent
 DOCS = "\n".join(path.read_text() for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
@@ -20,7 +21,8 @@ CHECK_IDS = sorted(
     {found for text in SOURCES.values() for found in re.findall(r'id="(\w+\.[EW]\d{3})"', text)}
 )
 COMMANDS = sorted(path.stem for path in SOURCES if path.parent.name == "commands" and path.stem != "__init__")
-VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', SOURCES[ROOT / "config/settings.py"])))
+CONFIG = "\n".join(text for path, text in SOURCES.items() if path.parent == ROOT / "config")
+VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', CONFIG)))
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Conf)])
@@ -41,3 +43,8 @@ def test_every_check_is_documented(check_id: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_documented(command: str) -> None:
     assert f"manage.py {command}" in DOCS
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_for_attention_is_documented(reason: Reason) -> None:
+    assert f"`{reason}`" in DOCS

@@ -12,7 +12,7 @@ from config.demo.video import DAWN, DUSK, NIGHT, Sky, draw_clip
 from gifting.conf import conf
 from gifting.dto import Actor, ActorKind, NewContainer
 from gifting.models import Brand, Recording, VideoContainer
-from gifting.services import containers, deliveries, recordings, uploads
+from gifting.services import containers, deliveries, recordings, retention, uploads
 
 State = VideoContainer.State
 SHOP = Actor(ActorKind.SHOP, "demo")
@@ -117,8 +117,8 @@ def _be_delivered(container: VideoContainer, now: datetime) -> None:
 
 
 def _expire(container: VideoContainer, now: datetime) -> None:
-    container.move_to(State.EXPIRED)
-    container.save(update_fields=["state"])
+    end = container.expires_at or now
+    retention.erase_now(container=container, actor=retention.WORKER, now=end, why=retention.Why.RETENTION)
 
 
 def _be_cancelled(container: VideoContainer, now: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.demo.brands import LUNE, SOLEIL, ensure_brand
+from config.demo.brands import LUNE, SOLEIL, ensure_brand, without_account
 from config.demo.credentials import Credentials, ensure_credentials
 from config.demo.samples import ensure_samples
 from gifting.models import VideoContainer
@@ -31,7 +31,7 @@ def set_up(*, base_url: str, now: datetime) -> Demo:
         brand = ensure_brand(slug=LUNE, base_url=base_url)
         other_brand = ensure_brand(slug=SOLEIL, base_url=base_url)
         credentials = ensure_credentials(brand=brand, other_brand=other_brand, now=now)
-        samples = ensure_samples(brand=brand, now=now)
+        samples = ensure_samples(brand=without_account(brand), now=now)
     return Demo(base_url=base_url, credentials=credentials, samples=samples)
 
 

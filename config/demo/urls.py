@@ -15,5 +15,5 @@ urlpatterns = [
     path("shop/mailbox/<slug:mail_id>/html", mailbox.mail_html, name="mail_html"),
     path("shop/parcel/", carrier.parcel_list, name="parcels"),
     path("shop/parcel/<int:pk>/ship/", carrier.ship, name="ship"),
-    path("shop/parcel/<int:pk>/deliver/", carrier.deliver, name="deliver"),
+    path("shop/parcel/<int:pk>/<slug:status>/", carrier.report, name="report"),
 ]

@@ -38,23 +38,30 @@ class NewGift:
 
 @dataclass(slots=True)
 class RunningShop:
-    """`demo` is what `manage.py demo --json` printed; `folder` is the VAR_DIR of server and worker."""
+    """`demo` is what `manage.py demo --json` printed; `folder` is the VAR_DIR of server and worker.
+
+    `settings` are environment variables of its own.
+    """
 
     folder: Path
     url: str
+    settings: dict[str, str] = field(default_factory=dict, repr=False)
     demo: dict[str, Any] = field(default_factory=dict, repr=False)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @classmethod
-    def start(cls, folder: Path) -> Self:
+    def start(cls, folder: Path, **settings: str) -> Self:
         """Server and worker, as `make demo` starts them. Raises AssertionError with the log."""
-        port = free_port()
-        shop = cls(folder=folder, url=f"http://127.0.0.1:{port}")
+        shop = cls(folder=folder, url=f"http://127.0.0.1:{free_port()}", settings=settings)
         shop.run("migrate", "--verbosity", "0")
         shop.demo = json.loads(shop.run("demo", "--json", "--base-url", shop.url))
-        shop.process = shop._spawn("-m", "config.demo.run", str(port))
-        shop._wait_until_it_answers()
+        shop.go()
         return shop
+
+    def go(self) -> None:
+        """Server and worker run, for the first time or again. Raises AssertionError with the log."""
+        self.process = self._spawn("-m", "config.demo.run", self.url.rpartition(":")[2])
+        self._wait_until_it_answers()
 
     def run(self, *manage_args: str) -> str:
         """What `manage.py <manage_args>` prints. Raises AssertionError with its errors where it fails."""
@@ -138,6 +145,7 @@ class RunningShop:
             "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
             "PUBLIC_BASE_URL": self.url,
             "PYTHONUNBUFFERED": "1",
+            **self.settings,
         }
 
     @property
@@ -145,7 +153,7 @@ class RunningShop:
         return self.folder / "processes.log"
 
     def _spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
-        with self._log_file.open("wb") as log:
+        with self._log_file.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,

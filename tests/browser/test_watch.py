@@ -31,10 +31,10 @@ brand = Brand.objects.get(slug="maison-lune")
 film = (settings.VAR / "film.mp4").read_bytes()
 names = {"senderFirstName": "Alexandrina", "receiverFirstName": "Bartholomew", "productName": "Box"}
 
-def gift(name, *, recording="", live=False):
+def gift(name, *, recording="", live=False, alone=False):
     request = NewContainer(crid=f"watch-{name}", email="a@example.com", additional_data=names)
     made, _ = containers.open_container(brand=brand, request=request, actor=actor, now=now)
-    made = notes.write_note(container=made, note="A few words. " * 12, alone=False, actor=actor, now=now)
+    made = notes.write_note(container=made, note="A few words. " * 12, alone=alone, actor=actor, now=now)
     if recording:
         add_recording(made, recording)
     if live:
@@ -61,6 +61,10 @@ print(json.dumps({
     "waiting": gift("waiting", recording="ready"),
     "processing": gift("processing", recording="queued"),
     "open": gift("open"),
+    "unseen": gift("unseen", recording="ready", live=True),
+    "withdrawn": gift("withdrawn", recording="ready", live=True),
+    "note": gift("note", live=True, alone=True),
+    "note-behind": gift("note-behind", live=True, alone=True),
 }))
 """
 FINISH = """
@@ -72,6 +76,20 @@ gift.recording = gift.recordings.get()
 gift.recordings.update(state="ready")
 containers.message_ready(gift, now=timezone.now())
 """
+
+WITHDRAW = """
+from django.utils import timezone
+from gifting.models import VideoContainer
+VideoContainer.objects.filter(order__number="watch-withdrawn").update(recalled_at=timezone.now())
+"""
+SEEN = """
+from gifting.models import VideoContainer
+print(VideoContainer.objects.get(order__number="watch-{name}").journal.filter(event="seen").count())
+"""
+BEHIND = """Object.defineProperty(
+    document, "visibilityState", { get: () => (window.front ? "visible" : "hidden") }
+)"""
+TO_THE_FRONT = "window.front = true; document.dispatchEvent(new Event('visibilitychange'))"
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +212,87 @@ def test_the_video_can_be_saved_from_a_page_that_was_open_all_night(
     assert page.locator("[data-gc-save]").get_attribute("href") != before
 
 
+def seen(shop: RunningShop, name: str) -> int:
+    """How often the site counted a first play."""
+    return int(shop.python(SEEN.format(name=name)))
+
+
+def test_a_video_is_seen_when_it_plays_and_is_counted_once(
+    page: Page, shop: RunningShop, gifts: dict[str, dict[str, str]]
+) -> None:
+    page.goto(gifts["unseen"]["preview"])
+    page.get_by_role("button", name="Play the message").click()
+    until(page, "video.currentTime > 0.3")
+    page.goto(gifts["unseen"]["watch"])
+    expect(page.get_by_role("button", name="Play the message")).to_be_visible()
+    assert seen(shop, "unseen") == 0
+    with page.expect_response("**/seen") as answer:
+        page.get_by_role("button", name="Play the message").click()
+    assert answer.value.status == 204
+    assert seen(shop, "unseen") == 1
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url))
+    video(page, "void (video.currentTime = 0, video.play())")
+    until(page, "!video.paused && video.currentTime > 0.3")
+    page.reload()
+    page.get_by_role("button", name="Play the message").click()
+    until(page, "video.currentTime > 0.3")
+    assert [url for url in told if url.endswith("/seen")] == []
+
+
+def test_what_did_not_arrive_is_told_when_it_plays_again(
+    page: Page, gifts: dict[str, dict[str, str]], complaints: Complaints
+) -> None:
+    complaints.allow("Failed to load resource")
+    page.route("**/w/*/seen", lambda route: route.abort())
+    page.goto(gifts["withdrawn"]["watch"])
+    page.get_by_role("button", name="Play the message").click()
+    until(page, "video.currentTime > 0.3")
+    page.unroute("**/w/*/seen")
+    with page.expect_response("**/seen") as answer:
+        video(page, "video.pause()")
+        video(page, "void video.play()")
+    assert answer.value.status == 204
+
+
+def test_a_message_that_is_withdrawn_while_it_is_open_says_so(
+    page: Page, shop: RunningShop, gifts: dict[str, dict[str, str]], complaints: Complaints
+) -> None:
+    complaints.allow("404")
+    page.goto(gifts["withdrawn"]["watch"])
+    shop.python(WITHDRAW)
+    video(page, "video.src = '/media/expired/video.mp4'")
+    expect(page.get_by_role("heading", name="No longer available")).to_be_visible()
+
+
+def test_a_note_alone_is_seen_by_whoever_has_it_before_them(
+    page: Page, shop: RunningShop, gifts: dict[str, dict[str, str]]
+) -> None:
+    with page.expect_response("**/seen") as answer:
+        page.goto(gifts["note"]["watch"])
+    assert answer.value.status == 204
+    assert seen(shop, "note") == 1
+
+
+def test_a_note_in_a_tab_behind_is_seen_when_the_tab_comes_to_the_front(
+    page: Page, shop: RunningShop, gifts: dict[str, dict[str, str]]
+) -> None:
+    page.add_init_script(BEHIND)
+    page.goto(gifts["note-behind"]["watch"])
+    expect(page.get_by_text("A few words.")).to_be_visible()
+    assert seen(shop, "note-behind") == 0
+    with page.expect_response("**/seen"):
+        page.evaluate(TO_THE_FRONT)
+    assert seen(shop, "note-behind") == 1
+
+
+def test_the_giver_saves_the_video_from_the_preview(page: Page, gifts: dict[str, dict[str, str]]) -> None:
+    page.goto(gifts["video"]["preview"])
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Save the video").click()
+    assert saving.value.suggested_filename == "Video message from Alexandrina.mp4"
+
+
 def test_the_preview_shows_the_message_when_it_is_ready(
     page: Page, shop: RunningShop, gifts: dict[str, dict[str, str]]
 ) -> None:
@@ -202,6 +301,7 @@ def test_the_preview_shows_the_message_when_it_is_ready(
     shop.python(FINISH)
     expect(page.get_by_role("button", name="Play the message")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("status")).to_have_text("The message is ready.")
+    expect(page.get_by_role("link", name="Save the video")).to_be_visible()
 
 
 def test_the_confirmation_page_answers_the_recording(page: Page, gifts: dict[str, dict[str, str]]) -> None:
