@@ -1,6 +1,7 @@
 # Every target sets up what it needs; nothing has to be installed by hand first.
 PY := .venv/bin/python
 PORT ?= 8000
+PARALLEL := -n 2 --dist loadfile
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard gifting/locale/*/LC_MESSAGES/django.po))
 .PHONY: setup packages demo test lint bench messages clean
 
@@ -33,8 +34,9 @@ lint: setup
 
 test: PACKAGES := test
 test: setup
-	$(PY) -m pytest
-	$(PY) -m tests.postgres
+	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
+	$(PY) -m pytest tests/browser
+	$(PY) -m tests.postgres $(PARALLEL)
 
 bench: setup
 	$(PY) -m tests.benchmarks
