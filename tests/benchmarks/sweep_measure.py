@@ -35,6 +35,14 @@ FROM gifting_order;
 INSERT INTO gifting_outgoingmessage (container_id, purpose, state, attempts, last_error, due_at,
     created_at, sent_at, resends)
 SELECT id, 'gift_ready', 'sent', 1, '', created_at, created_at, created_at, 0 FROM gifting_videocontainer;
+INSERT INTO gifting_recording (container_id, state, refusal, video, poster, attempts, last_error,
+    due_at, created_at, ready_at)
+SELECT id, 'ready', '', 'video-' || id, 'poster-' || id, 1, '', created_at, created_at, created_at
+FROM gifting_videocontainer;
+INSERT INTO gifting_webhookreceipt (source, key, body, state, outcome, attempts, last_error,
+    due_at, received_at)
+SELECT 'dhl', id, 'body', 'done', '', 1, '', now(), now() FROM gifting_videocontainer
+ORDER BY id LIMIT 100000;
 UPDATE gifting_outgoingmessage SET state = 'queued' WHERE id IN
     (SELECT id FROM gifting_outgoingmessage ORDER BY id LIMIT {due} / 2);
 UPDATE gifting_shipment SET state = 'queued', status = 'in_transit' WHERE id IN
