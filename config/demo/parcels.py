@@ -54,7 +54,7 @@ def find_parcel(*, pk: int) -> Parcel:
 
 def ship(*, parcel: Parcel, now: datetime) -> None:
     """The shop hands the parcel over and says its tracking code, as by PATCH /v3/containers/{crid}."""
-    code = {"shipmentCode": f"XL{parcel.container.pk:09d}FR", "shipmentCarrier": Shipment.Carrier.CHRONOPOST}
+    code = {"shipmentCode": f"TOUR-{parcel.container.pk:06d}", "shipmentCarrier": Shipment.Carrier.COURSIER}
     containers.change_container(container=parcel.container, changes=code, actor=SHOP, now=now)
 
 

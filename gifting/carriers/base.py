@@ -33,7 +33,8 @@ class Push:
 class Carrier:
     """Built from `GIFTING["CARRIERS"][alias]` with OPTIONS as keyword arguments; keeps no business state.
 
-    `serves` are the words of `Shipment.Carrier` that it can be asked about.
+    `serves` are the words of `Shipment.Carrier` that it speaks for; one that names none and pushes (an
+    aggregator) speaks for all.
     """
 
     serves: ClassVar[frozenset[str]] = frozenset()

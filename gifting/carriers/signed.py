@@ -38,6 +38,7 @@ class Signed(Carrier):
     delivered) must be there; `happenedAt` (ISO 8601; else the time of reading) and `description` may be.
     """
 
+    serves = frozenset({"coursier", "other"})
     is_signed = True
 
     def __init__(self, *, secrets: Sequence[str] = ()) -> None:
@@ -51,7 +52,7 @@ class Signed(Carrier):
         """The `webhook-id`. A push is good for five minutes by the library's own clock, not by `now`."""
         if not any(_is_signed_with(key, push) for key in self.keys):
             raise Unauthorized("The signature of this push is missing, wrong or too old.")
-        document(push.body)
+        self.read_push(push.body)  # Whoever wrote it learns at once what is wrong.
         key = push.headers["webhook-id"]
         if not (len(key) <= LONGEST_KEY and key.isprintable()):
             raise Invalid(

@@ -65,7 +65,10 @@ def _is_from_here(request: HttpRequest) -> bool:
     """Browsers say so themselves; older ones name the page's origin at least."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    except ValueError:  # Not an address at all.
+        return False
 
 
 def _is_staff(request: HttpRequest) -> bool:

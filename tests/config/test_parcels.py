@@ -43,7 +43,7 @@ def test_a_new_order_waits_in_the_shop(client: Client, gift: VideoContainer) -> 
 def test_shipping_attaches_a_shipment(client: Client, gift: VideoContainer) -> None:
     page = press(client, "ship", gift).content.decode()
     shipment = Shipment.objects.get(order=gift.order)
-    assert shipment.carrier == Shipment.Carrier.CHRONOPOST
+    assert shipment.carrier == Shipment.Carrier.COURSIER
     assert shipment.code in page
     assert "Send back" in page
 

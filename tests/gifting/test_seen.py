@@ -122,6 +122,7 @@ def test_opening_the_page_is_not_seeing_the_message(client: Client, gift: VideoC
     [
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://[bad"},
         {"origin": ""},
         {"sec_fetch_site": "cross-site"},
         {"sec_fetch_site": "none"},
