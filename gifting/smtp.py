@@ -5,17 +5,25 @@
 
 import re
 import smtplib
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from socket import gaierror
 from typing import Any
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends import smtp
 
+try:
+    from anymail import exceptions as anymail
+except ImportError:  # An extra.
+    anymail = None
+
 TIMEOUT_SECONDS = 20
 """How long a server may take for each answer, where the host sets no EMAIL_TIMEOUT."""
 START_MAIL_INPUT = 354
 REPLY_LIMIT = 200
+NOBODY_THERE = (ConnectionRefusedError, gaierror, smtplib.SMTPNotSupportedError)
 REFUSED = {smtplib.SMTPRecipientsRefused: "this address", smtplib.SMTPAuthenticationError: "the login"}
 PRIVATE_WORD = re.compile(r"\S*[@/]\S*")  # Mail addresses and links, however they are put in brackets.
 
@@ -85,13 +93,29 @@ class EmailBackend(smtp.EmailBackend):
 def may_have_it(exc: BaseException) -> bool:
     """After the handover: is it open whether the server took the mail?
 
-    No after a refusal, and after a connection that was closed before the verdict: such a server answers for
-    nothing (RFC 5321, 4.2.5 and 6.1). Yes after a silence, or an answer that nobody understands.
+    No after a refusal, and where nobody was reached. Yes after everything else: a server that hangs up, falls
+    silent or says what nobody understands may have queued the mail before that.
     """
-    if isinstance(exc, smtplib.SMTPResponseException):
-        is_verdict = type(exc) is not smtplib.SMTPResponseException  # A line without end: no verdict.
-        return not (is_verdict and 400 <= exc.smtp_code < 600)
-    return _timed_out(exc)
+    return not (_server_refuses(exc) or _service_refuses(exc) or _reached_nobody(exc))
+
+
+def _server_refuses(exc: BaseException) -> bool:
+    is_verdict = type(exc) is not smtplib.SMTPResponseException  # A line without end: no verdict.
+    return is_verdict and 400 <= _reply(exc)[0] < 600
+
+
+def _service_refuses(exc: BaseException) -> bool:
+    """Anymail's errors that are not about an answer come before its call, or say that nobody is mailed."""
+    if anymail is None or not isinstance(exc, anymail.AnymailError):
+        return False
+    return not isinstance(exc, anymail.AnymailAPIError) or 400 <= (exc.status_code or 0) < 500
+
+
+def _reached_nobody(exc: BaseException | None) -> bool:
+    """The first error of Python's own, behind those of a library, decides: what is behind it came before."""
+    while exc is not None and type(exc).__module__.partition(".")[0] not in sys.stdlib_module_names:
+        exc = exc.__cause__ or exc.__context__
+    return isinstance(exc, NOBODY_THERE)
 
 
 def _timed_out(exc: BaseException | None) -> bool:

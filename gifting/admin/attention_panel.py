@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from gifting.admin.buttons import Button, Desk
 from gifting.admin.filters import ATTENTION
-from gifting.admin.order_page import guess_hint
+from gifting.admin.order_page import need_for
 from gifting.services import attention
 from gifting.services.attention import Case
 from gifting.services.reasons import ADVICE, Reason
@@ -32,9 +32,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One of them: `buttons` are what the person may press."""
+    """One of them: `error` is what its job told last, `buttons` are what the person may press."""
 
     case: Case
+    error: str
     hint: str
     url: str
     buttons: list[Button]
@@ -84,7 +85,8 @@ def _first(found: Mapping[Reason, int], *, now: datetime) -> list[Case]:
 
 
 def _row(case: Case, desk: Desk) -> Row:
-    return Row(case=case, hint=guess_hint(case), url=_url(case), buttons=desk.of_case(case))
+    need = need_for(case, desk)
+    return Row(case=case, error=need.error, hint=need.hint, url=_url(case), buttons=need.buttons)
 
 
 def _url(case: Case) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from gifting.admin.possible import helpful
 from gifting.admin.verbs import VERBS, Situation
 from gifting.carriers.guess import guess
 from gifting.models import Order, Shipment
@@ -48,11 +49,11 @@ class Desk:
         return [self._button(name, order, row) for name in names if self._may(VERBS[name].permission)]
 
     def of_case(self, case: Case) -> list[Button]:
-        """What helps; what the code of a parcel looks like comes first."""
+        """What helps and is possible; what the code of a parcel looks like comes first."""
         if case.order is None:
             return [self._push_again(case.row)] if self._may(CHANGE_PUSH) else []
         names = ["guessed", *case.actions] if case.guess else case.actions
-        return self.buttons(names, case.order, case.row)
+        return self.buttons(helpful(case, names), case.order, case.row)
 
     def _may(self, permission: str) -> bool:
         return bool(self.user.has_perm(permission))
@@ -60,7 +61,7 @@ class Desk:
     def _button(self, name: str, order: Order, row: Any) -> Button:
         verb = VERBS[name]
         args = [order.pk, row.pk] if verb.is_about(row) else [order.pk]
-        asks = verb.question is not None
+        asks = verb.asks(row)
         query = f"?{urlencode({'next': self.back})}" if asks and self.back else ""
         return Button(
             label=_label(name, row) + ("…" if asks else ""),

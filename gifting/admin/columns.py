@@ -18,6 +18,16 @@ def state_badge(container: VideoContainer) -> SafeString:
     return badge(container.get_state_display(), container.state)
 
 
+def stop_badges(container: VideoContainer) -> list[SafeString]:
+    """What staff decided that keeps the receiver from the message, each in a badge."""
+    stops = [
+        (container.recalled_at, _("recalled"), "cancelled"),
+        (container.hidden_at, _("hidden"), "cancelled"),
+        (container.held_at, _("on hold"), "recording_open"),
+    ]
+    return [badge(text, tone) for at, text, tone in stops if at]
+
+
 def badge(text: str, tone: str) -> SafeString:
     return format_html('<span class="gc-badge gc-badge-{}">{}</span>', tone, text)
 

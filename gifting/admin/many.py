@@ -21,7 +21,8 @@ def do_to_many(request: HttpRequest, verb: Verb, orders: Iterable[Order], said: 
     """Each by the service, in a transaction of its own; tells how many, and which not and why."""
     done, refused = 0, defaultdict[str, list[str]](list)
     for order in orders:
-        deed = Deed(order=order, row=None, said=dict(said), actor=staff_actor(request), now=timezone.now())
+        who = {"actor": staff_actor(request), "may": request.user.has_perm, "now": timezone.now()}
+        deed = Deed(order=order, row=None, said=dict(said), **who)
         try:
             verb.run(deed)
         except GiftingError as exc:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gifting.admin.buttons import Button, Desk, guessed_carrier
-from gifting.admin.columns import message_kind, state_badge
+from gifting.admin.columns import message_kind, state_badge, stop_badges
+from gifting.admin.possible import possible
 from gifting.admin.timeline import Line, tell
 from gifting.admin.verbs import Situation
 from gifting.admin.waiting import waits_for
@@ -61,7 +63,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail and whom it goes to."""
+    """A mail and whom it goes to: the address, until it has left; the order may have another one since."""
 
     message: OutgoingMessage
     to: str
@@ -83,7 +85,7 @@ class OrderPage:
 
     order: Order
     container: VideoContainer
-    badge: str
+    badges: list[SafeString]
     message_kind: str
     media: MediaLinks | None
     steps: list[Step]
@@ -109,7 +111,7 @@ def order_page(order: Order, desk: Desk, *, now: datetime) -> OrderPage:
     return OrderPage(
         order=order,
         container=container,
-        badge=state_badge(container),
+        badges=[state_badge(container), *stop_badges(container)],
         message_kind=message_kind(container),
         media=_media(container),
         steps=_steps(container),
@@ -161,7 +163,7 @@ def _parcel(shipment: Shipment, order: Order, desk: Desk) -> Parcel:
     is_over = shipment.delivered_at is not None or order.container.state in CLOSED
     has_returned = shipment.status == Shipment.Status.RETURNED
     names = ["change_parcel", "delivered", "remove_parcel"] if has_returned else PARCEL_VERBS
-    buttons = [] if is_over else desk.buttons(names, order, shipment)
+    buttons = [] if is_over else desk.buttons(possible(names, order, shipment), order, shipment)
     return Parcel(shipment=shipment, events=list(shipment.events.all())[::-1], buttons=buttons)
 
 
@@ -174,10 +176,14 @@ def _mail(message: OutgoingMessage, order: Order, desk: Desk) -> Mail:
     names += ["resend"] if message.state in RESENDABLE and order.container.state not in CLOSED else []
     return Mail(
         message=message,
-        to=mails.address(message),
+        to=_whom(message) if message.state in RESENDABLE else mails.address(message),
         is_due=message.state == message.State.QUEUED,
-        buttons=desk.buttons(names, order, message),
+        buttons=desk.buttons(possible(names, order, message), order, message),
     )
+
+
+def _whom(message: OutgoingMessage) -> str:
+    return _("to the receiver") if message.purpose in mails.FOR_RECEIVER else _("to the giver")
 
 
 def _calls(order: Order, desk: Desk) -> list[Call]:

@@ -34,7 +34,7 @@ class VerbPages:
         found = _row(verb, order, row)
         if request.method == "POST":
             return self._do(request, verb, order, found)
-        if verb.question is None:
+        if not verb.asks(found):
             return HttpResponseNotAllowed(["POST"])
         form = verb.form(order=order, row=found) if verb.form else None
         return self._ask(request, verb, order, form)
@@ -44,7 +44,8 @@ class VerbPages:
         if form and not form.is_valid():
             return self._ask(request, verb, order, form)
         said = form.cleaned_data if form else {}
-        deed = Deed(order=order, row=row, said=said, actor=staff_actor(request), now=timezone.now())
+        who = {"actor": staff_actor(request), "may": request.user.has_perm, "now": timezone.now()}
+        deed = Deed(order=order, row=row, said=said, **who)
         try:
             verb.run(deed)
         except GiftingError as exc:

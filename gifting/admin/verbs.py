@@ -31,13 +31,17 @@ GIFT_READY = OutgoingMessage.Purpose.GIFT_READY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """A verb at work: on an order, perhaps on one of its rows, with what the form said."""
+    """A verb at work: on an order, perhaps on one of its rows, with what the form said.
+
+    `may` says whether the person has a permission.
+    """
 
     order: Order
     row: Any
     said: dict[str, Any]
     actor: Actor
     now: datetime
+    may: Callable[[str], bool]
 
     @property
     def who(self) -> dict[str, Any]:
@@ -75,11 +79,16 @@ def _always(now: Situation) -> bool:
     return now.is_open
 
 
+def _whatever(row: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """`label` is on the button, `done` is told afterwards. With a `question` or a `form` it asks first.
 
     `about` is the model of the row that it is done to; without one, or `also_alone`, it is done to the gift.
+    `asks_if` says of which rows it asks.
     """
 
     label: Promise
@@ -90,6 +99,7 @@ class Verb:
     about: type[Model] | None = None
     also_alone: bool = False
     question: Promise | None = None
+    asks_if: Callable[[Any], bool] = _whatever
     form: type[ask.VerbForm] | None = None
     is_danger: bool = False
 
@@ -97,15 +107,28 @@ class Verb:
         """Does the verb's address name this row?"""
         return self.about is not None and isinstance(row, self.about)
 
+    def asks(self, row: Any) -> bool:
+        """Is there a question before it is done to this row?"""
+        return self.question is not None and self.asks_if(row)
+
 
 def _correct(deed: Deed) -> None:
-    """The mail that left for the wrong address goes out again; one that waits goes to the right one."""
+    """One that waits goes to the right address; one that left goes out again, by whoever may do that."""
     left = deed.order.container.messages.filter(purpose=GIFT_READY, state__in=sending.RESENDABLE)
-    address = deed.said["address"]
-    if mail := deed.row or left.first():
-        sending.resend(message=mail, address=address, **deed.who)
+    mail = deed.row or left.first()
+    if mail and _may_resend(deed):
+        _resend(deed, mail, address=deed.said["address"])
     else:
-        sending.correct_address(address=address, **deed.gift)
+        sending.correct_address(address=deed.said["address"], **deed.gift)
+
+
+def _may_resend(deed: Deed) -> bool:
+    """To send again what was recalled is to undo the recall."""
+    return deed.may(SEND) and (deed.order.container.recalled_at is None or deed.may(MODERATE))
+
+
+def _resend(deed: Deed, mail: OutgoingMessage, *, address: str = "") -> None:
+    sending.resend(message=mail, address=address, may_reopen=deed.may(MODERATE), **deed.who)
 
 
 SENDING: dict[str, Verb] = {
@@ -149,7 +172,9 @@ SENDING: dict[str, Verb] = {
     ),
     "address": Verb(
         label=_("Correct the address"),
-        question=_("A mail that waits goes to this address. One that has left is sent again."),
+        question=_(
+            "A mail that waits goes to this address. One that has left is sent again, if you may send mails."
+        ),
         done=_("The address is corrected."),
         about=OutgoingMessage,
         also_alone=True,
@@ -160,15 +185,17 @@ SENDING: dict[str, Verb] = {
         label=_("Mail the recording link"),
         done=_("The giver gets the recording link by mail."),
         permission=SEND,
-        fits=lambda now: now.is_ours and not now.container.has_message,
+        fits=lambda now: now.is_ours and not (now.container.has_message or now.container.recalled_at),
         run=lambda deed: sending.invite(**deed.gift),
     ),
     "resend": Verb(
         label=_("Send again"),
+        question=_("Perhaps this mail was sent already; then it arrives twice."),
+        asks_if=lambda mail: mail.state == mail.State.UNSURE,
         done=_("The mail is being sent again. Reload this page in a minute."),
         permission=SEND,
         about=OutgoingMessage,
-        run=lambda deed: sending.resend(message=deed.row, **deed.who),
+        run=lambda deed: _resend(deed, deed.row),
     ),
     "confirm_sent": Verb(
         label=_("It arrived"),

@@ -88,6 +88,11 @@ class VideoContainer(models.Model):
                 ),
             ),
             models.Index(
+                fields=["send_at"],
+                name="gifting_container_date_empty",
+                condition=models.Q(send_at__isnull=False, recorded_at__isnull=True),
+            ),
+            models.Index(
                 fields=["held_at"],
                 name="gifting_container_held",
                 condition=models.Q(held_at__isnull=False),

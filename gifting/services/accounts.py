@@ -32,9 +32,11 @@ def widget_url(alias: str) -> str:
         return ""
 
 
-def let_rest(alias: str) -> None:
-    """It did not answer: leave it alone for a while, so that workers have time for everything else."""
-    cache.count(_name(alias), seconds=REST_SECONDS)
+def let_rest(alias: str, *, seconds: int = 0) -> None:
+    """It did not answer: leave it alone for a while, so that workers have time for everything else; for
+    longer where it said so itself.
+    """
+    cache.count(_name(alias), seconds=max(REST_SECONDS, seconds))
 
 
 def is_resting(alias: str) -> bool:

@@ -22,7 +22,7 @@ from gifting.models import (
 )
 from gifting.models.containers import LIVE, OPEN
 from gifting.services import carriers, mails
-from gifting.services.reasons import ADVICE, OF_GIVER, Action, Advice, Reason
+from gifting.services.reasons import ADVICE, OF_ERASED, OF_GIVER, Action, Advice, Reason
 
 CAP = 100
 """Counts stop here: nobody needs to know of more."""
@@ -51,7 +51,9 @@ class Table:
 
     def rows(self) -> QuerySet[Any]:
         rows = self.model._default_manager.all()
-        return rows.select_related(f"{self.order}__brand") if self.order else rows
+        if not self.order:
+            return rows
+        return rows.select_related(f"{self.order}__brand", f"{self.order}__container__hosted")
 
 
 GIFTS = Table(VideoContainer, "order", "")
@@ -96,9 +98,11 @@ class Case:
 
     @property
     def _advice(self) -> Advice:
-        """The giver's address is the shop's to correct, not ours."""
+        """The giver's address is the shop's to correct, not ours; of an erased gift less is left to do."""
         if isinstance(self.row, OutgoingMessage) and self.row.purpose not in mails.FOR_RECEIVER:
             return OF_GIVER.get(self.reason, ADVICE[self.reason])
+        if isinstance(self.row, VendorCall) and self.row.container.state == State.EXPIRED:
+            return OF_ERASED.get(self.reason, ADVICE[self.reason])
         return ADVICE[self.reason]
 
     @property
@@ -248,7 +252,7 @@ def _told() -> frozenset[str]:
     for alias in conf().CARRIERS:
         carrier = carriers.get_carrier(alias)
         if carrier.can_listen and not carrier.serves:
-            return CARRIERS | {""}  # An aggregator tells of them all.
+            return CARRIERS  # An aggregator tells of them all.
         if carrier.can_listen or carrier.can_ask:
             told |= carrier.serves
     return told
@@ -259,10 +263,9 @@ def _unshipped(now: datetime) -> Q:
     if not (days := conf().UNSHIPPED_DAYS):
         return NOTHING
     parcels = Shipment.objects.filter(order=OuterRef("order")).exclude(code="")
-    mails = OutgoingMessage.objects.filter(
-        container=OuterRef("pk"), purpose=OutgoingMessage.Purpose.GIFT_READY
-    )
-    mail_waits = Q(order__delivery=Order.Delivery.EMAIL) & Q(~Exists(mails))
+    gift_ready = OutgoingMessage.Purpose.GIFT_READY
+    queued = OutgoingMessage.objects.filter(container=OuterRef("pk"), purpose=gift_ready)
+    mail_waits = Q(order__delivery=Order.Delivery.EMAIL) & Q(~Exists(queued))
     waits = Q(state__in=OPEN) | (Q(state=State.ACTIVATED, printed_at__isnull=True) & mail_waits)
     return waits & Q(created_at__lt=_ago(now, days), send_at__isnull=True) & Q(~Exists(parcels))
 
@@ -283,9 +286,15 @@ def _empty() -> Q:
     return Q(recorded_at__isnull=True) & Q(~Exists(videos))
 
 
+def _date_empty(now: datetime) -> Q:
+    """Until the parcel arrives: from then on that is the reason."""
+    return Q(send_at__lte=now, state__in=UNDER_WAY) & _empty()
+
+
 def _printed_empty(now: datetime) -> Q:
+    """Until a date of sending has passed: from then on that is the reason."""
     is_out = Q(printed_at__isnull=False) | Q(state=State.ACTIVATED)
-    return is_out & Q(state__in=UNDER_WAY) & _empty()
+    return is_out & Q(state__in=UNDER_WAY) & ~Q(send_at__lte=now) & _empty()
 
 
 def _held_long(now: datetime) -> Q:
@@ -293,8 +302,10 @@ def _held_long(now: datetime) -> Q:
 
 
 def _call_failed(now: datetime) -> Q:
-    """Of a gift that was switched off too: the account may not know yet that it must not mail."""
-    return Q(state=VendorCall.State.FAILED) & CALLS.of_gift(state__in=KEPT | {State.CANCELLED})
+    """Of a gift that was switched off or erased too: the account may not know yet that it must not mail,
+    or that it must forget.
+    """
+    return Q(state=VendorCall.State.FAILED)
 
 
 Mail = OutgoingMessage.State
@@ -317,6 +328,7 @@ RULES: dict[Reason, Rule] = {
     Reason.HOSTED_FAILED: Rule(CALLS, _call_failed),
     Reason.PUSH_FAILED: Rule(PUSHES, lambda now: Q(state=WebhookReceipt.State.FAILED)),
     Reason.HELD_LONG: Rule(GIFTS, _held_long, "held_at"),
+    Reason.DATE_EMPTY: Rule(GIFTS, _date_empty, "send_at"),
     Reason.PRINTED_EMPTY: Rule(GIFTS, _printed_empty),
     Reason.DELIVERED_EMPTY: Rule(GIFTS, lambda now: Q(state=State.DELIVERED) & _empty()),
 }

@@ -108,3 +108,11 @@ def share_of_a_minute() -> dict[str, int]:
         if carrier.spacing
         for word in carrier.serves
     }
+
+
+def rationed() -> frozenset[str]:
+    """Each `Shipment.Carrier` of whose parcels some wait for their turn: who knows them wants pauses, or
+    answers so many questions a day.
+    """
+    known = map(get_carrier, conf().CARRIERS)
+    return frozenset().union(*(one.serves for one in known if one.can_ask and (one.per_day or one.spacing)))

@@ -91,12 +91,12 @@ def find_for(shop_object: Model) -> VideoContainer:
 
 
 def lock(container: VideoContainer) -> VideoContainer:
-    """The row as it is now, held until the transaction ends.
+    """The gift, its order and its account as they are now; the gift is held until the transaction ends.
 
-    Without its recording: PostgreSQL would join the one that was there before the wait for the lock.
+    Read after the wait: of what is joined to a locked row PostgreSQL would give what was there before it.
     """
-    rows = VideoContainer.objects.select_related("order__brand", "hosted").select_for_update(of=("self",))
-    return rows.get(pk=container.pk)
+    VideoContainer.objects.select_for_update().only("pk").get(pk=container.pk)
+    return VideoContainer.objects.select_related("order__brand", "hosted").get(pk=container.pk)
 
 
 def refuse_closed(container: VideoContainer) -> None:

@@ -69,9 +69,12 @@ def _blank_parcels(order: Order) -> None:
 
 
 def _blank_vendor(container: VideoContainer, *, now: datetime) -> None:
-    """Forget what the account said, and have it forget what its contract lets us change."""
+    """Forget what the account said, and have it forget what its contract lets us change.
+
+    Also where nobody knows whether it opened the gift: where it did not, it says so, and staff see that.
+    """
     mirrors = HostedGift.objects.filter(container=container)
-    is_kept_there = mirrors.filter(opened_at__isnull=False).exclude(state=State.EXPIRED).exists()
+    is_kept_there = mirrors.filter(hosting.kept_there()).exclude(state=State.EXPIRED).exists()
     mirrors.update(**dict.fromkeys(HOSTED, ""))
     VendorCall.objects.filter(container=container).delete()
     if is_kept_there:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from django.db.models import QuerySet
 
 from gifting.conf import conf
-from gifting.models import Order, Recording, Shipment, VideoContainer, WebhookReceipt
+from gifting.models import JournalEntry, Order, Recording, Shipment, VideoContainer, WebhookReceipt
 from gifting.services import files, links, privacy
 
 Document = dict[str, Any]
@@ -105,11 +105,14 @@ def _message(container: VideoContainer, video: Video) -> Document:
             {"purpose": mail.purpose, "state": mail.state, "sent_at": _time(mail.sent_at)}
             for mail in container.messages.all()
         ],
-        "journal": [
-            {"at": _time(entry.at), "who": entry.actor.partition(":")[0], "what": entry.event, **entry.detail}
-            for entry in container.journal.all()
-        ],
+        "journal": [_entry(entry) for entry in container.journal.all()],
     }
+
+
+def _entry(entry: JournalEntry) -> Document:
+    """Its detail is apart: it may have an `at` of its own."""
+    who = entry.actor.partition(":")[0]
+    return {"at": _time(entry.at), "who": who, "what": entry.event, "detail": entry.detail}
 
 
 def _video(recording: Recording, video: Video) -> Document:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import connection, connections
+from django.db.models import QuerySet
 from django_q.brokers import get_broker
 
 from gifting.conf import conf
@@ -22,6 +23,8 @@ PATIENCE = 3.0
 """Seconds that a part may take to answer."""
 REMEMBERED = 5.0
 """Seconds for which a report is given again, so that nobody can keep the parts busy by asking."""
+TURN = timedelta(days=1)
+"""So long a parcel may wait for its turn at a carrier with limits: by midnight it has a new one."""
 JOBS = (Recording, OutgoingMessage, Shipment, WebhookReceipt, VendorCall)
 
 
@@ -118,11 +121,18 @@ def _storage(now: datetime) -> Health:
 
 def _jobs(now: datetime) -> Health:
     """The age of the oldest due job. A worker that runs takes each within a minute or two."""
-    due = (model.objects.due(now).order_by("due_at").values_list("due_at", flat=True)[:1] for model in JOBS)
+    due = (_due(model, now).order_by("due_at").values_list("due_at", flat=True)[:1] for model in JOBS)
     late = max((now - due_at for oldest in due for due_at in oldest), default=timedelta(0))
     is_late = late > timedelta(minutes=conf().HEALTH_LATE_MINUTES)
     problem = "wait for a worker" if is_late else ""
     return Health(is_ok=not is_late, problem=problem, oldest_due_seconds=int(late.total_seconds()))
+
+
+def _due(model: Any, now: datetime) -> QuerySet[Any]:
+    due: QuerySet[Any] = model.objects.due(now)
+    if model is Shipment:
+        return due.exclude(carrier__in=carriers.rationed(), due_at__gt=now - TURN)
+    return due
 
 
 class Doctor:

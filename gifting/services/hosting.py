@@ -5,18 +5,21 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gifting.dto import NewContainer
-from gifting.errors import Locked
-from gifting.models import HostedGift, VendorCall, VideoContainer
+from gifting.errors import Locked, VendorUnavailable
+from gifting.models import HostedGift, JournalEntry, VendorCall, VideoContainer
 from gifting.services import accounts, jobs
 
 Action = VendorCall.Action
 State = VendorCall.State
 NO_ADDRESS = {"receiverEmail": ""}
+KILLED = "killed"
+UNANSWERED = (KILLED, VendorUnavailable.code)
+"""What the journal says of a call that failed without an answer: nobody knows what became of it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +113,25 @@ def _not_begun() -> Q:
     return Q(action=Action.OPEN, state=State.QUEUED, attempts=0, last_error="")
 
 
+def kept_there() -> Q:
+    """The `HostedGift`s of which the account holds something, or may: its opening was begun, not refused."""
+    unanswered = JournalEntry.objects.filter(
+        container=OuterRef("container"),
+        event=JournalEntry.Event.VENDOR_FAILED,
+        at__gte=OuterRef("created_at"),
+        detail__call=Action.OPEN,
+        detail__reason__in=UNANSWERED,
+    )
+    begun = VendorCall.objects.filter(container=OuterRef("container"), action=Action.OPEN)
+    in_doubt = begun.exclude(_not_begun()).filter(~Q(state=State.FAILED) | Q(Exists(unanswered)))
+    return Q(opened_at__isnull=False) | Q(Exists(in_doubt))
+
+
 def hurry(container: VideoContainer, *, now: datetime) -> None:
-    """Somebody waits for news of the gift: calls that were put off are made now."""
+    """Somebody waits for news of the gift: calls that were put off are made now.
+
+    Not where the account said itself how long to wait: it rests until then.
+    """
     if _advance(container, now=now):
         _enqueue_due(container, now=now)
 

@@ -4,10 +4,11 @@ A mail that a server may have is never sent again by itself: `handed_at` is comm
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import F, QuerySet
 
 from gifting import smtp
@@ -22,6 +23,7 @@ Purpose = OutgoingMessage.Purpose
 State = OutgoingMessage.State
 WORKER = Actor(ActorKind.WORKER)
 HOLD = timedelta(minutes=5)
+PATIENCE_SECONDS = 20
 KILLED = "The worker was stopped while it sent this mail, each time that it tried."
 PERHAPS_KILLED = "The worker was stopped after it had handed this mail to the mail server."
 PERHAPS_SILENT = "The mail server did not say whether it took this mail."
@@ -97,8 +99,8 @@ def release_gift(container: VideoContainer, *, now: datetime) -> None:
     mail = waiting.filter(purpose=Purpose.GIFT_READY).first()
     if mail and not wanted.is_stopped(container, Purpose.GIFT_READY):
         mail.state, mail.due_at = State.QUEUED, gift_due(container, now=now)
-        mail.save(update_fields=["state", "due_at"])
-        _start(mail, now=now)
+        if waiting.filter(pk=mail.pk).update(state=mail.state, due_at=mail.due_at):
+            _start(mail, now=now)
 
 
 # -- The job
@@ -110,28 +112,21 @@ def send(*, pk: int, now: datetime) -> None:
     Killed before `handed_at`: the next attempt sends. Killed after it: "perhaps sent", which staff decide.
     """
     message = _claim(pk, now=now)
-    if message is None:
-        return
-    if not wanted.is_wanted(message):
-        message.delete()
-    elif later := _later(message, now=now):
-        _put_back(message, *later)
-    else:
-        _activate_on_its_date(message, now=now)
-        _send(message, now=now)
+    if message and (ready := _decide(message, now=now)):
+        _send(ready, now=now)
 
 
 def _claim(pk: int, *, now: datetime) -> OutgoingMessage | None:
     due = OutgoingMessage.objects.due(now).filter(pk=pk)
     if jobs.claim(due.filter(handed_at__isnull=True), state=State.SENDING, now=now):
-        return _with_order().get(pk=pk)
-    if left := _with_order().filter(pk__in=due).first():
+        return _with_order(OutgoingMessage.objects.filter(pk=pk)).first()
+    if left := _with_order(due).first():
         _give_up(left, now=now)
     return None
 
 
-def _with_order() -> QuerySet[OutgoingMessage]:
-    return OutgoingMessage.objects.select_related("container__order__brand", "container__hosted")
+def _with_order(rows: QuerySet[OutgoingMessage]) -> QuerySet[OutgoingMessage]:
+    return rows.select_related("container__order__brand", "container__hosted")
 
 
 def _give_up(left: OutgoingMessage, *, now: datetime) -> None:
@@ -140,6 +135,26 @@ def _give_up(left: OutgoingMessage, *, now: datetime) -> None:
         _unsure(left, PERHAPS_KILLED, now=now)
     else:
         _failed(left, KILLED, now=now)
+
+
+@transaction.atomic
+def _decide(message: OutgoingMessage, *, now: datetime) -> OutgoingMessage | None:
+    """The mail, as it is now, if it is to leave. Else it is forgotten or put back.
+
+    While the gift is held: what staff or the shop change is seen here, or they see what was decided.
+    """
+    hold_gift(message)
+    fresh = _with_order(_mine(message)).first()
+    if fresh is None:
+        return None
+    if not wanted.is_wanted(fresh):
+        fresh.delete()
+    elif later := _later(fresh, now=now):
+        _put_back(fresh, *later)
+    else:
+        _activate_on_its_date(fresh, now=now)
+        return fresh
+    return None
 
 
 def _later(message: OutgoingMessage, *, now: datetime) -> tuple[State, datetime] | None:
@@ -188,7 +203,7 @@ def _send(message: OutgoingMessage, *, now: datetime) -> None:
         log.warning("Mail %s could not be sent: %s", message.pk, type(exc).__name__)
         _not_sent(message, exc, now=now)
     else:
-        _sent(message, now=now)
+        _keep_as_sent(message, now=now)
 
 
 def _hand_over(message: OutgoingMessage, mail: Mail, *, now: datetime) -> None:
@@ -213,12 +228,13 @@ def _note_handover(message: OutgoingMessage, *, to: list[str], now: datetime) ->
     Raises Withdrawn where the mail must not leave any more.
     """
     hold_gift(message)
-    fresh = _mine(message).select_related("container__order", "container__hosted").first()
+    fresh = _with_order(_mine(message)).first()
     if fresh is None or not wanted.is_wanted(fresh) or _later(fresh, now=now):
         raise Withdrawn
     if to != [mails.address(fresh)]:
         raise Withdrawn
-    _mine(message).update(handed_at=now)
+    if not _mine(message).update(handed_at=now):  # Another attempt has taken it since that look.
+        raise Withdrawn
 
 
 def hold_gift(message: OutgoingMessage) -> None:
@@ -231,6 +247,19 @@ def _not_sent(message: OutgoingMessage, exc: Exception, *, now: datetime) -> Non
         _unsure(message, PERHAPS_SILENT, now=now)
     else:
         _failed(message, smtp.explain(exc), now=now, for_good=smtp.refuses_address(exc))
+
+
+def _keep_as_sent(message: OutgoingMessage, *, now: datetime) -> None:
+    """A database that is away for a moment, as while it restarts, makes no doubt of a mail that was sent."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return _sent(message, now=now)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > patience:
+                raise
+        time.sleep(0.5)
+        close_old_connections()
 
 
 @transaction.atomic

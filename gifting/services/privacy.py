@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from gifting.dto import Actor
 from gifting.models import HostedGift, Order, Recording, WebhookReceipt
-from gifting.services import erasure, orders, retention
+from gifting.services import erasure, hosting, orders, retention
 from gifting.services.parcels import key
 
 log = logging.getLogger(__name__)
@@ -79,9 +79,9 @@ def digest(address: str) -> str:
 
 
 def _accounts(found: QuerySet[Order]) -> tuple[str, ...]:
-    """Where a vendor keeps data of its own, which only the vendor can erase."""
-    opened = HostedGift.objects.filter(container__order__in=found, opened_at__isnull=False)
-    return tuple(sorted(set(opened.values_list("backend", flat=True))))
+    """Where a vendor keeps data of its own, or may, which only the vendor can erase."""
+    kept = HostedGift.objects.filter(hosting.kept_there(), container__order__in=found)
+    return tuple(sorted(set(kept.values_list("backend", flat=True))))
 
 
 def _erase_pushes(address: str) -> int:

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     HOSTED_FAILED = "hosted_failed"
     PUSH_FAILED = "push_failed"
     HELD_LONG = "held_long"
+    DATE_EMPTY = "date_empty"
     PRINTED_EMPTY = "printed_empty"
     DELIVERED_EMPTY = "delivered_empty"
 
@@ -46,6 +47,7 @@ class Action(StrEnum):
     RETRY_CALL = "retry_call"
     RETRY_PUSH = "retry_push"
     RELEASE = "release"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,9 @@ ADVICE: dict[Reason, Advice] = {
     ),
     Reason.MAIL_UNSURE: Advice(
         _("mail perhaps sent"),
-        _("The mail “%(mail)s” was perhaps sent: the worker was stopped at that moment."),
+        _("The mail “%(mail)s” was perhaps sent: nobody knows whether the mail server took it."),
         _("Look into the mail server's log or ask. Sending again may bring the mail twice."),
-        (Action.RESEND, Action.CONFIRM_SENT),
+        (Action.CONFIRM_SENT, Action.RESEND),
     ),
     Reason.NO_ADDRESS: Advice(
         _("no address"),
@@ -95,7 +97,7 @@ ADVICE: dict[Reason, Advice] = {
         _("parcel has a problem"),
         _("The carrier has a problem with the parcel %(parcel)s."),
         _("Ask the carrier what is missing, most often a part of the address."),
-        (Action.ASK,),
+        (Action.ASK, Action.CHANGE_PARCEL, Action.DELIVERED),
     ),
     Reason.CARRIER_UNKNOWN: Advice(
         _("carrier unknown"),
@@ -125,7 +127,7 @@ ADVICE: dict[Reason, Advice] = {
         _("no parcel"),
         _("No parcel is known, more than %(days)d days after the order."),
         _("Enter the tracking code if the parcel has left, or switch the gift off."),
-        (Action.ADD_PARCEL, Action.SEND_NOW),
+        (Action.ADD_PARCEL, Action.SEND_NOW, Action.CANCEL),
     ),
     Reason.VIDEO_FAILED: Advice(
         _("video not prepared"),
@@ -155,7 +157,13 @@ ADVICE: dict[Reason, Advice] = {
         _("long on hold"),
         _("The gift has been on hold for more than %(days)d days."),
         _("End the hold, or switch the gift off."),
-        (Action.RELEASE,),
+        (Action.RELEASE, Action.CANCEL),
+    ),
+    Reason.DATE_EMPTY: Advice(
+        _("date without a message"),
+        _("The date of sending has passed, but the giver has not recorded anything."),
+        _("Send the giver the recording link. The gift's mail follows as soon as there is a message."),
+        (Action.INVITE,),
     ),
     Reason.PRINTED_EMPTY: Advice(
         _("card without a message"),
@@ -185,3 +193,12 @@ OF_GIVER: dict[Reason, Advice] = {
     ),
 }
 """Where it differs for a mail to the giver."""
+OF_ERASED: dict[Reason, Advice] = {
+    Reason.HOSTED_FAILED: Advice(
+        ADVICE[Reason.HOSTED_FAILED].title,
+        _("The gift was erased here, but its hosted account did not forget it."),
+        _("Check the account and its key, then try again; or erase the gift in the account."),
+        (Action.RETRY_CALL,),
+    ),
+}
+"""Where it differs for a gift that was erased."""

@@ -24,10 +24,11 @@ RESENDABLE = (State.SENT, State.FAILED, State.UNSURE, State.BOUNCED)
 
 @transaction.atomic
 def hold(*, container: VideoContainer, actor: Actor, now: datetime) -> None:
-    """The receiver's mail waits until `release`. Raises Locked where it has left already."""
+    """The receiver's mail waits until `release`. Raises Invalid without a receiver, Locked if it has left."""
     container = _lock(container)
     if container.held_at:
         raise Locked(_("This gift is on hold already."))
+    _refuse_without_receiver(container)
     _refuse_if_left(container, RECALL)
     container.held_at = now
     container.save(update_fields=["held_at"])
@@ -94,11 +95,13 @@ def correct_address(*, container: VideoContainer, address: str, actor: Actor, no
 
 
 @transaction.atomic
-def resend(*, message: OutgoingMessage, actor: Actor, now: datetime, address: str = "") -> None:
+def resend(
+    *, message: OutgoingMessage, actor: Actor, now: datetime, address: str = "", may_reopen: bool = False
+) -> None:
     """Send a mail once more that was sent or perhaps sent, failed or came back; if given, to another address.
 
-    After a recall the gift gets a new link, and the old one stays closed. Raises Invalid for a bad address,
-    Locked where the mail is on its way or says nothing that still holds.
+    A recalled gift gets a new link, where the actor `may_reopen` it, and the old one stays closed. Raises
+    Invalid for a bad address, Locked where the mail is on its way, recalled, or no longer makes sense.
     """
     container = containers.lock(message.container)
     containers.refuse_closed(container)
@@ -107,7 +110,7 @@ def resend(*, message: OutgoingMessage, actor: Actor, now: datetime, address: st
         correct_address(container=container, address=address, actor=actor, now=now)
     message = _left(message)
     if message.purpose == Purpose.GIFT_READY:
-        _open_again(message.container)
+        _open_again(message.container, may_reopen=may_reopen)
     if not wanted.is_wanted(message):
         raise Locked(_("This mail would say nothing that still holds, so it is not sent again."))
     changes = {"due_at": now, "handed_at": None, "last_error": "", "attempts": 0, "resends": F("resends") + 1}
@@ -147,6 +150,8 @@ def restore(*, container: VideoContainer, actor: Actor, now: datetime) -> None:
     container.recalled_at = None
     container.save(update_fields=["recalled_at"])
     messages.queue_gift(container, now=now)
+    if container.state == VideoContainer.State.DELIVERED and not container.has_message:
+        messages.queue_reminder(container, now=now)
     journal.write(container, Event.SHOWN, actor=actor, now=now, recall=True)
 
 
@@ -219,10 +224,12 @@ def _left(message: OutgoingMessage) -> OutgoingMessage:
     return found
 
 
-def _open_again(container: VideoContainer) -> None:
-    """A gift that was recalled comes back under a new link. Raises Locked for one that is to wait."""
+def _open_again(container: VideoContainer, *, may_reopen: bool) -> None:
+    """A gift that was recalled comes back under a new link. Raises Locked for one that is to stay closed."""
     if container.hidden_at or container.held_at:
         raise Locked(_("This message is hidden or on hold. Show or release it first."))
+    if container.recalled_at and not may_reopen:
+        raise Locked(_("This gift was recalled. Undo the recall first."))
     if container.recalled_at:
         container.watch_token, container.recalled_at = secrets.token_urlsafe(18), None
         container.save(update_fields=["watch_token", "recalled_at"])

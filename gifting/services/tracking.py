@@ -8,7 +8,7 @@ from time import sleep
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from gifting.carriers.base import Carrier, ParcelNews
@@ -55,9 +55,12 @@ def take_news(*, news: Iterable[ParcelNews], source: str, now: datetime) -> int:
 
 
 def _ask_soon(shipment: Shipment, *, now: datetime) -> None:
-    """Not one that arrived, nor one whose carrier asked to be left alone for a while."""
+    """Not one that arrived, nor one whose carrier asked to be left alone for a while.
+
+    One about which nobody could be asked before has somebody by now, or the hint would be believed.
+    """
     due_at = max(now, shipment.asked_at + HINT_PAUSE) if shipment.asked_at else now
-    later = Q(state=State.QUEUED, due_at__gt=due_at) | Q(state=State.STOPPED)
+    later = Q(state=State.QUEUED, due_at__gt=due_at) | Q(state__in=[State.STOPPED, State.IDLE])
     if Shipment.objects.filter(later, pk=shipment.pk, failures=0).update(state=State.QUEUED, due_at=due_at):
         jobs.enqueue("ask_carrier", shipment.pk)
 
@@ -65,11 +68,13 @@ def _ask_soon(shipment: Shipment, *, now: datetime) -> None:
 def next_questions(*, limit: int, now: datetime) -> list[int]:
     """The keys of due parcels: those on their way to the door first, then those that wait longest.
 
-    Carriers that want pauses get no more than fit into a minute.
+    Of those that waited for the same midnight the one that was asked about last comes last. Carriers that
+    want pauses get no more than fit into a minute.
     """
     shares = carriers.share_of_a_minute()
     at_the_door = Case(When(status=Status.OUT_FOR_DELIVERY, then=0), default=1)
-    due = Shipment.objects.due(now).order_by(at_the_door, "due_at").values_list("pk", flat=True)
+    order = (at_the_door, "due_at", F("asked_at").asc(nulls_first=True))
+    due = Shipment.objects.due(now).order_by(*order).values_list("pk", flat=True)
     found = [list(due.filter(carrier=word)[:share]) for word, share in shares.items()]
     return [*chain.from_iterable(found), *due.exclude(carrier__in=shares)[:limit]]
 

@@ -1,5 +1,6 @@
 """The job that calls a hosted account: for each gift in the order of what happened here."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from gifting.errors import (
 from gifting.models import HostedGift, JournalEntry, VendorCall, VideoContainer
 from gifting.services import accounts, containers, hosting, jobs, journal, mirror
 
+log = logging.getLogger(__name__)
 Action = VendorCall.Action
 Event = JournalEntry.Event
 State = VendorCall.State
@@ -43,10 +45,15 @@ def call(*, pk: int, now: datetime) -> None:
     try:
         answer = _make(made)
     except VendorUnavailable as exc:
-        accounts.let_rest(made.container.hosted.backend)
+        wish = min(timedelta(seconds=exc.retry_after or 0), LATEST)
+        accounts.let_rest(made.container.hosted.backend, seconds=int(wish.total_seconds()))
         _put_off(made, exc, now=now)
     except GiftingError as exc:
         _failed(made, _sentence(exc), reason=exc.code, now=now)
+    except Exception as exc:  # An account's own code, which any project can write.
+        log.warning("Call %s of a hosted account failed: %s", pk, type(exc).__name__)
+        problem = f"The answer could not be read ({type(exc).__name__})."
+        _put_off(made, VendorUnavailable(problem), now=now)
     else:
         _done(made, answer, now=now)
 
@@ -62,7 +69,7 @@ def _claim(pk: int, *, now: datetime) -> VendorCall | None:
     if jobs.claim(due, state=State.CALLING, now=now):
         return _with_gift().get(pk=pk)
     if exhausted := _with_gift().filter(pk__in=due).first():
-        _failed(exhausted, KILLED, reason="killed", now=now)
+        _failed(exhausted, KILLED, reason=hosting.KILLED, now=now)
     return None
 
 
@@ -154,6 +161,7 @@ def _sentence(exc: GiftingError) -> str:
 @transaction.atomic
 def _failed(made: VendorCall, error: str, *, reason: str, now: datetime) -> None:
     """It waits for staff, and so do the later calls of the gift."""
+    containers.lock(made.container)  # Before its call, as everywhere: or two workers wait for each other.
     if VendorCall.objects.of_attempt(made).update(state=State.FAILED, due_at=now, last_error=error):
         detail = {"account": made.container.hosted.backend, "call": made.action, "reason": reason}
         journal.write(made.container, Event.VENDOR_FAILED, actor=WORKER, now=now, **detail)

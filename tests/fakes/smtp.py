@@ -109,7 +109,7 @@ class MailServer(Controller):
     async def handle_DATA(self, server: Dialogue, session: Session, envelope: Envelope) -> str:
         self.offered.append(envelope)
         if await server.goes_on("payload"):
-            self.accepted.append(envelope)
+            self.accepted.append(envelope)  # From here on it answers for the mail, heard or not.
             await server.goes_on("verdict")
             return self.TAKEN
         answer = self.trouble["payload"]

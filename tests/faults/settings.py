@@ -11,7 +11,7 @@ from config.settings import GIFTING, Q_CLUSTER
 
 EMAIL_BACKEND = "tests.faults.settings.SlowFiles"
 GIFTING = {**GIFTING, "JOB_LEASE_SECONDS": 3}
-Q_CLUSTER = {**Q_CLUSTER, "timeout": 2, "retry": 3}
+Q_CLUSTER = {**Q_CLUSTER, "timeout": 30, "retry": 40}
 
 
 class SlowFiles(EmailBackend):

@@ -21,6 +21,7 @@ def test_postgres_restarts_in_the_middle(shop: Shop) -> None:
         shop.database.restart()
         shop.sweep_until_finished()
     assert all_accounted_for(shop)
+    assert shop.states()["sent"] == len(shop.mails()), "What went out is not in doubt."
 
 
 def test_redis_is_gone_and_forgets_what_was_queued(shop: Shop) -> None:

@@ -44,20 +44,23 @@ for line in sys.stdin:
 """
 # Stops the process at a statement that has `words`: before it is run, or after it and before the commit.
 HELD = """
-import signal
+import time
 from django.db import connection
 from pathlib import Path
 
 def hold(execute, sql, params, many, context):
     found = not Path({reached!r}).exists() and all(word in sql for word in {words!r})
     if found and {when!r} == "before":
-        Path({reached!r}).touch()
-        signal.pause()
+        wait()
     done = execute(sql, params, many, context)
-    if found:
-        Path({reached!r}).touch()
-        signal.pause()
+    if found and {when!r} == "after":
+        wait()
     return done
+
+def wait():
+    Path({reached!r}).touch()
+    while not Path({go_on!r}).exists():
+        time.sleep(0.005)
 
 with connection.execute_wrapper(hold):
     exec({code!r})
@@ -71,11 +74,16 @@ class Worker:
     parent: "Forking"
     pid: int
     printed: Path
+    may_go_on: Path
 
     def kill(self) -> None:
         """As the machine does when memory runs out: nothing is tidied up."""
         psutil.Process(self.pid).send_signal(SIGKILL)
         self.parent.ask(pid=self.pid)
+
+    def go_on(self) -> None:
+        """From the statement at which it was held."""
+        self.may_go_on.touch()
 
     def end(self) -> str:
         """What it printed, once it is done."""
@@ -94,12 +102,14 @@ class Forking:
     def start(self, code: str) -> Worker:
         self.started += 1
         printed = self.folder / f"worker-{self.started}"
-        return Worker(self, self.ask(code=code, printed=str(printed)), printed)
+        may_go_on = self.folder / f"go-on-{self.started}"
+        return Worker(self, self.ask(code=code, printed=str(printed)), printed, may_go_on)
 
     def start_held(self, code: str, *words: str, when: str) -> Worker:
-        """One that waits for ever at the first statement that has these words. Returns once it is there."""
-        reached = self.folder / f"reached-{self.started}"
-        worker = self.start(HELD.format(code=code, words=words, when=when, reached=str(reached)))
+        """One that waits at the first statement with these words. Returns once it is there."""
+        reached, go_on = (self.folder / f"{word}-{self.started + 1}" for word in ("reached", "go-on"))
+        facts = {"code": code, "words": words, "when": when, "reached": str(reached), "go_on": str(go_on)}
+        worker = self.start(HELD.format(**facts))
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not reached.exists():
             assert time.monotonic() < deadline, "The worker did not come that far."

@@ -80,8 +80,8 @@ def test_one_gift_is_told_the_same_as_the_list(gift: VideoContainer, now: dateti
 def test_a_closed_gift_needs_nothing(gift: VideoContainer, now: datetime, reason: Reason, state: str) -> None:
     TROUBLES[reason](gift, now)
     change(gift, state=state)
-    left = [Reason.HOSTED_FAILED] if (state, reason) == ("cancelled", Reason.HOSTED_FAILED) else []
-    assert reasons(now) == left  # Its account must still hear that nobody is to be mailed.
+    left = [reason] if reason == Reason.HOSTED_FAILED else []
+    assert reasons(now) == left  # Its account must still hear that nobody is to be mailed, or to forget it.
     assert [case.reason for case in attention.of(gift.order, now=now)] == left
 
 
@@ -177,7 +177,9 @@ def test_what_its_button_does_ends_the_trouble(
     assert reason not in reasons(now)
 
 
-@pytest.mark.parametrize("reason", [Reason.VIDEO_REFUSED, Reason.PRINTED_EMPTY, Reason.DELIVERED_EMPTY])
+@pytest.mark.parametrize(
+    "reason", [Reason.VIDEO_REFUSED, Reason.DATE_EMPTY, Reason.PRINTED_EMPTY, Reason.DELIVERED_EMPTY]
+)
 def test_a_message_ends_the_wait_for_the_giver(
     gift: VideoContainer, now: datetime, record: Record, reason: Reason
 ) -> None:
@@ -243,15 +245,30 @@ def test_a_carrier_that_nobody_speaks_for_is_unknown(
     assert reasons(now) == [Reason.CARRIER_UNKNOWN]
 
 
-@pytest.mark.parametrize("carrier", ["coursier", "other", "dhl", ""])
-def test_an_aggregator_speaks_for_all(
-    gift: VideoContainer, now: datetime, settings: Any, carrier: str
+AFTERSHIP = {"BACKEND": "gifting.carriers.aftership.AfterShip", "OPTIONS": {"secrets": ["s3cr3t"]}}
+SIGNED = {"BACKEND": "gifting.carriers.signed.Signed", "OPTIONS": {"secrets": ["whsec_" + "MDEy" * 8]}}
+
+
+@pytest.mark.parametrize(
+    ("source", "carrier"),
+    [(AFTERSHIP, "dhl"), (AFTERSHIP, "coursier"), (SIGNED, "coursier"), (SIGNED, "other")],
+)
+def test_whoever_pushes_speaks_for_its_carriers(
+    gift: VideoContainer, now: datetime, settings: Any, source: dict[str, Any], carrier: str
 ) -> None:
-    signed = {"BACKEND": "gifting.carriers.signed.Signed", "OPTIONS": {"secrets": ["whsec_" + "MDEy" * 8]}}
-    settings.GIFTING = {**settings.GIFTING, "CARRIERS": {"signed": signed}}
+    settings.GIFTING = {**settings.GIFTING, "CARRIERS": {"source": source}}
     parcel(carrier=carrier, state="idle")(gift, now)
     assert reasons(now) == []
     assert reasons(now + timedelta(days=6)) == [Reason.SILENT]
+
+
+@pytest.mark.parametrize(("source", "carrier"), [(AFTERSHIP, ""), (SIGNED, ""), (SIGNED, "ups")])
+def test_whoever_pushes_speaks_for_no_others(
+    gift: VideoContainer, now: datetime, settings: Any, source: dict[str, Any], carrier: str
+) -> None:
+    settings.GIFTING = {**settings.GIFTING, "CARRIERS": {"source": source}}
+    parcel(carrier=carrier, state="idle")(gift, now)
+    assert reasons(now) == [Reason.CARRIER_UNKNOWN]
 
 
 def test_an_active_card_needs_no_news(
@@ -324,6 +341,40 @@ def test_of_many_refused_videos_the_last_is_told(gift: VideoContainer, now: date
         video("refused", refusal="too_long")(gift, now)
     [case] = attention.find(Reason.VIDEO_REFUSED, now=now)
     assert case.row == Recording.objects.latest("pk")
+
+
+def test_a_date_of_sending_that_passes_without_a_message_is_noticed(
+    gift: VideoContainer, now: datetime
+) -> None:
+    sending.send_on(container=gift, when=now + timedelta(days=2), actor=STAFF, now=now)
+    assert reasons(now + timedelta(days=1)) == []
+    assert reasons(now + timedelta(days=60)) == [Reason.DATE_EMPTY]
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"state": "delivered"}, Reason.DELIVERED_EMPTY),
+        ({"printed_at": True}, Reason.DATE_EMPTY),
+        ({"state": "activated"}, Reason.DATE_EMPTY),
+    ],
+)
+def test_a_gift_without_a_message_is_told_of_once(
+    gift: VideoContainer, now: datetime, facts: dict[str, Any], reason: Reason
+) -> None:
+    TROUBLES[Reason.DATE_EMPTY](gift, now)
+    change(gift, **{field: now if value is True else value for field, value in facts.items()})
+    assert reasons(now) == [reason]
+
+
+def test_of_an_erased_gift_it_is_said_that_the_account_did_not_forget_it(
+    gift: VideoContainer, now: datetime
+) -> None:
+    TROUBLES[Reason.HOSTED_FAILED](gift, now)
+    change(gift, state="expired")
+    [case] = attention.of(gift.order, now=now)
+    assert "erased here" in case.what
+    assert case.actions == ("retry_call",)
 
 
 def test_an_empty_card_is_no_trouble_while_its_video_is_prepared(gift: VideoContainer, now: datetime) -> None:

@@ -39,6 +39,7 @@ INDEXES = {
     Reason.HOSTED_FAILED: "gifting_vendor_call_failed",
     Reason.PUSH_FAILED: "gifting_receipt_failed",
     Reason.HELD_LONG: "gifting_container_held",
+    Reason.DATE_EMPTY: "gifting_container_date_empty",
     **dict.fromkeys([Reason.PRINTED_EMPTY, Reason.DELIVERED_EMPTY], "gifting_container_empty"),
 }
 

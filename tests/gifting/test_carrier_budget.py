@@ -148,6 +148,18 @@ def test_a_worker_of_the_sweep_waits_for_its_turn(
     assert monotonic() - began >= 0.2 + 0.4
 
 
+def test_of_more_parcels_than_questions_each_has_its_day(
+    parcels: Parcels, settings: Settings, world: Knowledge
+) -> None:
+    connect(settings, ups=asking(per_day=1))
+    parcels(3)
+    for hour in range(2 * 24):  # Of three days in UTC.
+        at = NOW + timedelta(hours=hour)
+        for pk in tracking.next_questions(limit=100, now=at):
+            tracking.ask(pk=pk, now=at)
+    assert sorted(code for _name, code in world.asked) == ["UPS0", "UPS1", "UPS2"]
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_together_never_ask_too_often() -> None:

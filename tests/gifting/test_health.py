@@ -22,6 +22,7 @@ from gifting.models import OutgoingMessage, Recording, Shipment, VendorCall, Vid
 from gifting.services import health
 from gifting.services.reasons import ADVICE, Reason
 from tests.browser.running import free_port
+from tests.fakes.here import asking, connect
 from tests.gifting.serving import Project
 from tests.gifting.troubles import TROUBLES, UPS, hosted
 
@@ -181,6 +182,36 @@ def test_a_job_that_waits_too_long_fails(
         model.objects.create(due_at=due_at, **facts[model])
     assert failing(client) == ["jobs"]
     assert look(client)["checks"]["jobs"]["oldest_due_seconds"] >= 16 * 60
+
+
+@pytest.mark.parametrize("limits", [{"per_day": 250}, {"spacing": timedelta(minutes=1)}])
+@pytest.mark.parametrize(("hours", "parts"), [(23, []), (25, ["jobs"])])
+def test_a_parcel_may_wait_for_its_turn_at_a_carrier_with_limits(
+    client: Client,
+    container: VideoContainer,
+    now: datetime,
+    settings: Any,
+    limits: dict[str, Any],
+    hours: int,
+    parts: list[str],
+) -> None:
+    connect(settings, dhl=asking(serves="dhl", **limits))
+    due_at = now - timedelta(hours=hours)
+    Shipment.objects.create(
+        order=container.order, carrier="dhl", state="queued", created_at=due_at, due_at=due_at
+    )
+    assert failing(client) == parts
+
+
+def test_a_parcel_of_another_carrier_may_not(
+    client: Client, container: VideoContainer, now: datetime, settings: Any
+) -> None:
+    connect(settings, dhl=asking(serves="dhl", per_day=250), ups=asking(serves="ups"))
+    due_at = now - timedelta(minutes=16)
+    Shipment.objects.create(
+        order=container.order, carrier="ups", state="queued", created_at=due_at, due_at=due_at
+    )
+    assert failing(client) == ["jobs"]
 
 
 def test_a_job_that_waits_a_little_is_well(client: Client, container: VideoContainer, now: datetime) -> None:

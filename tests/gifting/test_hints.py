@@ -9,10 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from gifting.errors import VendorUnavailable
-from gifting.models import (
-    Shipment,
-    VideoContainer,
-)
+from gifting.models import HostedGift, Shipment, VideoContainer
 from tests.fakes.here import Knowledge, asking, body, connect, fresh_world, news, telling
 from tests.fakes.ups import CLIENT_ID, CLIENT_SECRET, WEBHOOK_CREDENTIAL, alert, fake_ups
 from tests.gifting.tracked import CODE, ask, attach, pushed, work
@@ -88,6 +85,25 @@ def test_a_hint_wakes_a_parcel_that_was_given_up(
     world.says[CODE] = [news(CODE, "delivered", late)]
     pushed(body(CODE, ("delivered", late)), late + HOUR, alias="hint")
     assert parcel_of(container).status == Status.DELIVERED
+
+
+def test_a_hint_wakes_a_parcel_whose_carrier_was_connected_meanwhile(
+    container: VideoContainer, world: Knowledge, settings: Settings, now: datetime
+) -> None:
+    assert ask(attach(container, now, carrier="dhl"), now).state == State.IDLE
+    connect(settings, hint=telling(is_signed=False), dhl=asking(serves="dhl"))
+    world.says[CODE] = [news(CODE, "delivered", now)]
+    pushed(body(CODE, ("delivered", now)), now + MINUTE, alias="hint")
+    assert parcel_of(container).status == Status.DELIVERED
+
+
+def test_a_hint_about_a_hosted_gift_asks_nobody(
+    container: VideoContainer, world: Knowledge, now: datetime
+) -> None:
+    HostedGift.objects.create(container=container, backend="livstick")
+    attach(container, now)
+    pushed(body(CODE, ("in_transit", now)), now, alias="hint")
+    assert (parcel_of(container).state, world.asked) == (State.IDLE, [])
 
 
 def test_unsigned_news_from_before_the_code_is_not_believed_either(

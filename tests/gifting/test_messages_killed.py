@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.browser.running import wait_for
 from tests.fakes.smtp import Dialogue, MailServer, mail_server
 from tests.gifting.forking import Forking, Worker, forking
 from tests.gifting.serving import Project
@@ -37,11 +38,15 @@ from datetime import datetime
 from gifting.services import messages
 messages.send(pk={pk}, now=datetime.fromisoformat({now!r}))
 """
+CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 READ = """
 import json
 from gifting.models import OutgoingMessage
 mail = OutgoingMessage.objects.get(pk={pk})
-print(json.dumps([mail.state, mail.handed_at is not None]))
+print(json.dumps([mail.state, mail.handed_at is not None, mail.attempts]))
 """
 STAFF = """
 from django.utils import timezone
@@ -102,8 +107,16 @@ class Mail:
 
     def read(self) -> tuple[str, bool]:
         """Its state, and whether it was handed over."""
-        state, was_handed = json.loads(self.workers.run(READ.format(pk=self.pk)))
+        state, was_handed, _ = self._read()
         return state, was_handed
+
+    @property
+    def attempts(self) -> int:
+        return self._read()[2]
+
+    def _read(self) -> tuple[str, bool, int]:
+        state, was_handed, attempts = json.loads(self.workers.run(READ.format(pk=self.pk)))
+        return state, was_handed, attempts
 
 
 @pytest.fixture
@@ -217,6 +230,36 @@ def test_a_slow_worker_does_not_send_what_another_has_sent(mail: Mail, server: M
     assert (mail.state, server.recipients) == ("sent", ["bob@example.com"])
 
 
+def test_a_worker_that_is_outrun_while_it_writes_the_handover_does_not_send(
+    mail: Mail, server: MailServer, database: dict[str, str]
+) -> None:
+    needs_writers(database)
+    slow = mail.workers.start_held(mail.code(), *HANDOVER, when="before")
+    other = mail.workers.start(mail.code(later=AFTER_THE_LEASE))
+    wait_for(lambda: mail.attempts == 2)
+    slow.go_on()
+    slow.end()
+    other.end()
+    assert (mail.state, server.recipients) == ("sent", ["bob@example.com"])
+
+
+def test_a_database_that_is_away_while_a_mail_is_sent_makes_no_doubt_of_it(
+    mail: Mail, server: MailServer, database: dict[str, str]
+) -> None:
+    needs_writers(database)
+    worker, go_on = held_at(server, mail, "payload")
+    with psycopg.connect(database["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(CUT)
+    go_on.set()
+    worker.end()
+    assert (mail.state, server.recipients) == ("sent", ["bob@example.com"])
+
+
+def needs_writers(database: dict[str, str]) -> None:
+    if not database:
+        pytest.skip("SQLite lets one writer in at a time: run this with DATABASE_URL=postgres://…")
+
+
 def test_a_slow_worker_that_hears_the_verdict_after_all_clears_the_doubt(
     mail: Mail, server: MailServer
 ) -> None:
@@ -267,6 +310,25 @@ def test_what_staff_stop_at_the_last_moment_does_not_leave(
     worker.end()
     mail.work()
     assert (mail.state, server.recipients) == (state, [])
+
+
+CHANGE_GIFT = "type(mail.container).objects.filter(pk=mail.container_id).update"
+
+
+@pytest.mark.parametrize(
+    ("before", "verb"),
+    [("held_at", "sending.release"), ("hidden_at", "moderation.show"), ("recalled_at", "sending.restore")],
+)
+def test_what_staff_let_go_while_a_worker_has_the_mail_is_sent(
+    mail: Mail, server: MailServer, before: str, verb: str
+) -> None:
+    mail.staff(f"{CHANGE_GIFT}({before}=who['now'])")
+    worker = mail.workers.start_held(mail.code(), *CLAIM, when="after")
+    mail.staff(f"{verb}(container=mail.container, **who)")
+    worker.go_on()
+    worker.end()
+    mail.work()
+    assert (mail.state, server.recipients) == ("sent", ["bob@example.com"])
 
 
 @pytest.mark.parametrize("verb", ["sending.recall", "containers.cancel"])

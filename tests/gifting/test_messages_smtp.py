@@ -80,8 +80,8 @@ def test_what_a_server_refuses_is_sent_later(
     assert server.recipients == ["bob@example.com"]
 
 
-@pytest.mark.parametrize("stage", [*BEFORE_THE_MAIL, "payload"])
-def test_a_server_that_hangs_up_before_its_verdict_did_not_take_the_mail(
+@pytest.mark.parametrize("stage", BEFORE_THE_MAIL)
+def test_a_server_that_hangs_up_before_the_mail_does_not_have_it(
     server: MailServer, message: OutgoingMessage, stage: str
 ) -> None:
     server.trouble[stage] = drop
@@ -111,7 +111,7 @@ def never_again(server: MailServer, message: OutgoingMessage) -> bool:
     return states == {message.state} and len(server.offered) == before
 
 
-@pytest.mark.parametrize("verdict", [silence, "299 Well", f"250 {'x' * 9000}"])
+@pytest.mark.parametrize("verdict", [drop, silence, "299 Well", f"250 {'x' * 9000}"])
 def test_a_server_without_a_verdict_may_have_the_mail(
     server: MailServer, message: OutgoingMessage, verdict: Trouble
 ) -> None:
@@ -121,6 +121,17 @@ def test_a_server_without_a_verdict_may_have_the_mail(
     assert never_again(server, message)
     assert list(JournalEntry.objects.values_list("event", flat=True))[-1] == "mail_unsure"
     assert message.last_error == "The mail server did not say whether it took this mail."
+
+
+@pytest.mark.parametrize("trouble", [drop, silence])
+def test_a_server_that_queued_the_mail_and_died_before_it_could_say_so_gets_no_second_one(
+    server: MailServer, message: OutgoingMessage, trouble: Trouble
+) -> None:
+    server.trouble["verdict"] = trouble
+    assert work(message) == State.UNSURE
+    del server.trouble["verdict"]
+    assert never_again(server, message)
+    assert server.recipients == ["bob@example.com"]
 
 
 @pytest.mark.parametrize(

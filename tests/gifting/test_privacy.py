@@ -17,7 +17,7 @@ from django.test import Client
 from gifting.dto import Actor, ActorKind
 from gifting.models import JournalEntry, VideoContainer, WebhookReceipt
 from gifting.models.files import gift_storage
-from gifting.services import containers, exports, privacy
+from gifting.services import containers, exports, journal, privacy
 from tests.gifting import personal
 from tests.gifting.kept import gift_files
 
@@ -194,6 +194,12 @@ def test_an_export_has_everything(
     assert [entry["what"] for entry in message["journal"]][:2] == ["created", "note_written"]
     assert (parcel["code"], parcel["news"][0]["words"]) == (personal.CODE, "Left with Wilhelmina")
     assert GIVER in held["pushes_from_carriers"][0]["text"]
+
+
+def test_an_entry_of_the_journal_keeps_its_own_time(other: VideoContainer, now: datetime) -> None:
+    journal.write(other, JournalEntry.Event.SCHEDULED, actor=STAFF, now=now, at="2030-01-01T00:00:00+00:00")
+    entry = export("bob@example.com", now)["gifts"][0]["message"]["journal"][-1]
+    assert (entry["at"], entry["detail"]["at"]) == (now.isoformat(), "2030-01-01T00:00:00+00:00")
 
 
 def test_an_export_says_where_the_video_is(client: Client, full: VideoContainer, now: datetime) -> None:

@@ -301,6 +301,15 @@ def test_a_recall_can_be_undone(gift: Gift) -> None:
     assert "Recall undone: the link opens again" in [tell(entry).what for entry in JournalEntry.objects.all()]
 
 
+def test_undoing_a_recall_reminds_the_giver_of_what_arrived_without_a_message(empty: Gift) -> None:
+    do(sending.recall, empty)
+    deliver(empty)
+    work()
+    do(sending.restore, empty)
+    work()
+    assert mailed() == ["alice@example.com"]
+
+
 def test_undoing_a_recall_sends_no_second_mail(gift: Gift) -> None:
     deliver(gift)
     work()
@@ -314,7 +323,7 @@ def test_sending_again_after_a_recall_gives_a_new_link(gift: Gift) -> None:
     deliver(gift)
     work()
     do(sending.recall, gift)
-    do(sending.resend, message=the_mail(), address="robert@example.com")
+    do(sending.resend, message=the_mail(), address="robert@example.com", may_reopen=True)
     work()
     again = fresh(gift)
     assert (again.is_withdrawn, mailed()[-1]) == (False, "robert@example.com")

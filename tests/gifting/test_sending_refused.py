@@ -117,7 +117,7 @@ def test_a_mail_on_its_way_cannot_be_sent_again(gift: Gift, before: Callable[[Gi
         do(sending.resend, message=the_mail())
 
 
-@pytest.mark.parametrize("before", [HELD, HIDDEN, closed, no_address, put(state="recorded")])
+@pytest.mark.parametrize("before", [HELD, HIDDEN, RECALLED, closed, no_address, put(state="recorded")])
 def test_a_mail_that_must_not_go_cannot_be_sent_again(gift: Gift, before: Callable[[Gift], None]) -> None:
     sent(gift)
     before(gift)

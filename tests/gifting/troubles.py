@@ -95,6 +95,7 @@ TROUBLES: dict[Reason, Trouble] = {
     Reason.HOSTED_FAILED: hosted,
     Reason.PUSH_FAILED: push,
     Reason.HELD_LONG: at(8, "held_at"),
+    Reason.DATE_EMPTY: at(1, "send_at"),
     Reason.PRINTED_EMPTY: at(0, "printed_at"),
     Reason.DELIVERED_EMPTY: at(0, "delivered_at", state="delivered"),
 }

@@ -9,7 +9,8 @@ from gifting.models import VideoContainer
 from tests.wire.shop import Shop
 
 pytestmark = pytest.mark.django_db
-KEY = FOUND = LOCKED = PARCELS = JOURNAL = 1
+KEY = FOUND = PARCELS = JOURNAL = 1
+LOCKED = 2  # Locked, and then read.
 TRANSACTION = 2  # In tests a savepoint: set and released.
 
 

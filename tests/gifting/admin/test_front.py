@@ -26,6 +26,7 @@ FORMS: dict[str, dict[str, str]] = {
 ONLY_BEGUN = {
     Reason.PROBLEM,
     Reason.VIDEO_REFUSED,
+    Reason.DATE_EMPTY,
     Reason.PRINTED_EMPTY,
     Reason.DELIVERED_EMPTY,
 }

@@ -133,6 +133,54 @@ def test_a_mail_that_left_for_the_wrong_address_goes_out_again(
     assert now_of(gift).order.receiver_email == "robert@example.com"
 
 
+RECALL = {"recalled_at": timezone.now()}
+PACKER, SENDER = ("view_order", "change_order"), ("view_order", "change_order", "send_container")
+
+
+@pytest.mark.parametrize(
+    ("rights", "facts", "state"),
+    [
+        (PACKER, {}, "sent"),
+        (PACKER, RECALL, "sent"),
+        (SENDER, {}, "queued"),
+        (SENDER, RECALL, "sent"),
+        ((*PACKER, "moderate_container"), RECALL, "sent"),
+        ((*SENDER, "moderate_container"), RECALL, "queued"),
+    ],
+)
+@pytest.mark.parametrize("about", ["the gift", "the mail"])
+def test_a_correction_sends_again_only_what_the_person_may_send(
+    person: NewClient,
+    gift: VideoContainer,
+    now: datetime,
+    rights: tuple[str, ...],
+    facts: dict[str, Any],
+    state: str,
+    about: str,
+) -> None:
+    message = mail("sent", sent_at=now)(gift, now)
+    change(gift, state="delivered", delivered_at=now, **facts)
+    url = order_url(gift, "address") if about == "the gift" else row_url(message, gift, "address")
+    response = person(*rights).post(url, FORMS["address"], follow=True)
+    assert messages_of(response) == "The address is corrected."
+    assert now_of(gift).order.receiver_email == "robert@example.com"
+    assert gift.messages.get().state == state
+    assert (now_of(gift).recalled_at is None) == (state == "queued" or not facts)
+
+
+def test_who_may_not_recall_does_not_send_a_recalled_gift_again(
+    person: NewClient, gift: VideoContainer, now: datetime
+) -> None:
+    message = mail("sent", sent_at=now)(gift, now)
+    change(gift, state="delivered", delivered_at=now, **RECALL)
+    assert "Undo the recall" in messages_of(
+        person(*SENDER).post(row_url(message, gift, "resend"), follow=True)
+    )
+    assert (gift.messages.get().state, bool(now_of(gift).recalled_at)) == ("sent", True)
+    person(*SENDER, "moderate_container").post(row_url(message, gift, "resend"))
+    assert (gift.messages.get().state, now_of(gift).recalled_at) == ("queued", None)
+
+
 def test_the_giver_is_invited_and_once_more(
     staff: Client, new_container: NewContainer, now: datetime
 ) -> None:

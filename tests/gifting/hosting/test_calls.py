@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,11 +13,11 @@ from gifting.backends.livstick import LivstickBackend
 from gifting.dto import Actor, ActorKind, NewContainer
 from gifting.errors import Locked
 from gifting.models import Brand, HostedGift, JournalEntry, VendorCall, VideoContainer
-from gifting.services import containers, vendor_calls
+from gifting.services import containers, retention, vendor_calls
 from tests.fakes.livstick import Account
 from tests.fakes.server import answer, drop
 from tests.gifting.hosting.worker import later, work
-from tests.gifting.racing import at_once, needs_postgres
+from tests.gifting.racing import at_once, needs_postgres, overtaken
 
 SHOP = Actor(ActorKind.SHOP)
 STAFF = Actor(ActorKind.STAFF, "maria")
@@ -293,3 +294,40 @@ def test_of_many_workers_one_calls(account: Account, gift: VideoContainer, now: 
     pk = Call.objects.get().pk
     at_once(*[lambda: vendor_calls.call(pk=pk, now=now)] * 6)
     assert account.asked == ["POST /v3/containers"]
+
+
+class Broken(LivstickBackend):
+    """An account's own code, with a bug."""
+
+    def open(self, request: NewContainer) -> OpenedGift:
+        raise KeyError("bob@example.com")
+
+
+def test_an_account_whose_code_breaks_is_called_later(
+    settings: Any, account: Account, gift: VideoContainer, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = {"livstick": {**account.settings["livstick"], "BACKEND": f"{__name__}.Broken"}}
+    settings.GIFTING = {**settings.GIFTING, "BACKENDS": backend}
+    work(now)
+    call = Call.objects.get()
+    assert (call.state, call.attempts, call.due_at > now) == (State.QUEUED, 0, True)
+    assert call.last_error == "The answer could not be read (KeyError)."
+    assert "bob@" not in caplog.text
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_fails_while_its_gift_is_erased_waits_for_the_gift(
+    account: Account, gift: VideoContainer, now: datetime
+) -> None:
+    needs_postgres()
+    account.trouble["*"] = answer({}, 401)
+    pk = Call.objects.get().pk
+    overtaken(
+        partial(vendor_calls.call, pk=pk, now=now),
+        hold=partial(containers.lock, gift),
+        then=partial(retention.erase_now, container=gift, actor=STAFF, now=now),
+    )
+    gift.refresh_from_db()
+    assert gift.state == VideoContainer.State.EXPIRED
+    assert not Call.objects.filter(pk=pk).exists()

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pypdfium2
@@ -15,7 +15,7 @@ from gifting.cards.layouts import A6
 from gifting.dto import Actor, ActorKind
 from gifting.errors import Locked, Unavailable
 from gifting.models import Brand, HostedGift, VendorCall, VideoContainer
-from gifting.services import cards, containers, links, notes, uploads
+from gifting.services import accounts, cards, containers, links, notes, uploads, vendor_calls
 from tests.fakes.livstick import Account
 from tests.fakes.server import answer
 from tests.gifting.hosting.worker import later, work
@@ -108,6 +108,17 @@ def test_whoever_waits_for_the_recorder_lets_the_account_be_asked_at_once(
     assert VendorCall.objects.get().due_at > later(now, hours=2)
     ask(client, gift)
     assert VendorCall.objects.get().due_at < later(now, minutes=1)
+
+
+def test_nobody_hurries_an_account_that_said_how_long_to_wait(
+    account: Account, client: Client, gift: VideoContainer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "REST_SECONDS", 0)
+    account.trouble["*"] = answer({}, 429, Retry_After="300")
+    work(now)
+    ask(client, gift)
+    vendor_calls.call(pk=VendorCall.objects.get().pk, now=now + timedelta(minutes=1))
+    assert account.asked == ["POST /v3/containers"]
 
 
 def test_an_order_of_ours_has_its_recorder_at_once(client: Client, container: VideoContainer) -> None:
