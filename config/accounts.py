@@ -1,4 +1,4 @@
-"""The hosted account that the environment names, and what pages must be allowed to load from it."""
+"""The hosted accounts that the environment names, and what pages must be allowed to load from them."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from gifting.backends.livstick import places
+from gifting.backends.stipop import places as stipop_places
 
-LIVSTICK = "livstick"
+LIVSTICK, STIPOP = "livstick", "stipop"
 LOADED = ("script-src", "style-src", "font-src", "connect-src", "img-src", "media-src", "frame-src")
 
 
@@ -21,6 +22,25 @@ def accounts_from(env: Env) -> dict[str, dict[str, Any]]:
     }
     account = {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": options}
     return {LIVSTICK: account} if key else {}
+
+
+def pack_accounts_from(env: Env) -> dict[str, dict[str, Any]]:
+    """`GIFTING["PACK_BACKENDS"]`: empty without `STIPOP_KEY`."""
+    key = env.str("STIPOP_KEY", default="")
+    options = {"key": key, "base_url": env.str("STIPOP_BASE_URL", default="") or "production"}
+    account = {"BACKEND": "gifting.backends.stipop.StipopBackend", "OPTIONS": options}
+    return {STIPOP: account} if key else {}
+
+
+def allow_packs(
+    directives: dict[str, list[str]], accounts: dict[str, dict[str, Any]]
+) -> dict[str, list[str]]:
+    """The policy, with where the accounts keep their pictures. Raises ImproperlyConfigured."""
+    try:
+        origins = [stipop_places.images_of(account["OPTIONS"]["base_url"]) for account in accounts.values()]
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"STIPOP_BASE_URL: {exc}") from exc
+    return {**directives, "img-src": [*directives["img-src"], *origins]}
 
 
 def allow_accounts(

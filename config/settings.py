@@ -6,7 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.accounts import accounts_from, allow_accounts
+from config.accounts import accounts_from, allow_accounts, allow_packs, pack_accounts_from
 from config.carriers import carriers_from
 from config.secret import local_secret_key
 
@@ -154,6 +154,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
 X_FRAME_OPTIONS = "DENY"
 S3_ORIGIN = env.str("S3_ORIGIN", default=f"https://{S3_BUCKET}.s3.amazonaws.com" if S3_BUCKET else "")
 ACCOUNTS = accounts_from(env)
+PACK_ACCOUNTS = pack_accounts_from(env)
 DIRECTIVES = {
     "default-src": [SELF],
     "img-src": list(filter(None, [SELF, "data:", "blob:", S3_ORIGIN])),
@@ -163,7 +164,7 @@ DIRECTIVES = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": allow_accounts(DIRECTIVES, ACCOUNTS)}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": allow_packs(allow_accounts(DIRECTIVES, ACCOUNTS), PACK_ACCOUNTS)}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -176,9 +177,14 @@ GIFTING = {
     "PROCESSES": PROCESSES,
     "CARRIERS": carriers_from(env, demo_key=SECRET_KEY if DEMO else ""),
     "BACKENDS": ACCOUNTS,
+    "PACK_BACKENDS": PACK_ACCOUNTS,
     "MAX_VIDEO_SECONDS": env.int("MAX_VIDEO_SECONDS", default=60),
     "MAX_UPLOAD_BYTES": env.int("MAX_UPLOAD_BYTES", default=300_000_000),
     "RATE_LIMIT_PER_MINUTE": env.int("RATE_LIMIT_PER_MINUTE", default=600),
+    "GIFT_PACK_EXPIRES_DAYS": env.int("GIFT_PACK_EXPIRES_DAYS", default=0),
+    "GIFT_PACK_NOTICE_URL": env.str("GIFT_PACK_NOTICE_URL", default=""),
+    "GIFT_PACK_NOTICE_SECRET": env.str("GIFT_PACK_NOTICE_SECRET", default=""),
+    "GIFT_PACK_NOTICE_MAIL": env.str("GIFT_PACK_NOTICE_MAIL", default=""),
     "MEDIA_DELIVERY": env.str("MEDIA_DELIVERY", default="redirect" if S3_BUCKET else "stream"),
 }
 

@@ -1,6 +1,8 @@
 """System checks of the gifting app. None touches the database or the network."""
 
 import os
+from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
 from gifting.backends.base import VideoGiftBackend
+from gifting.backends.packs import GiftPackBackend
 from gifting.carriers.base import Carrier
 from gifting.conf import conf
 from gifting.services import accounts, carriers
@@ -59,16 +62,21 @@ def _can_write(folder: Path) -> bool:
 @register("gifting")
 def accounts_can_be_used(**kwargs: Any) -> list[CheckMessage]:
     """An account that cannot be built would be noticed only when the first gift is opened in it."""
-    return [error for alias in conf().BACKENDS for error in _account_errors(alias)]
+    found: list[CheckMessage] = []
+    for alias in conf().BACKENDS:
+        found += _account_errors(alias, accounts.get_account, VideoGiftBackend)
+    for alias in conf().PACK_BACKENDS:
+        found += _account_errors(alias, accounts.get_pack_account, GiftPackBackend)
+    return found
 
 
-def _account_errors(alias: str) -> list[CheckMessage]:
+def _account_errors(alias: str, get: Callable[[str], Any], port: type[Any]) -> list[CheckMessage]:
     try:
-        account = accounts.get_account(alias)
+        account = get(alias)
     except ImproperlyConfigured as exc:
         problem = str(exc)
     else:
-        problem = "" if isinstance(account, VideoGiftBackend) else f"The BACKEND of {alias!r} is no account."
+        problem = "" if isinstance(account, port) else f"The BACKEND of {alias!r} is no account for this."
     return [Error(problem, hint=KEYWORDS, id="gifting.E004")] if problem else []
 
 
@@ -86,6 +94,27 @@ def _carrier_errors(alias: str) -> list[CheckMessage]:
     else:
         problem = "" if isinstance(carrier, Carrier) else f"The BACKEND of {alias!r} is no carrier."
     return [Error(problem, hint=KEYWORDS, id="gifting.E005")] if problem else []
+
+
+@register("gifting")
+def notices_are_signed(**kwargs: Any) -> list[CheckMessage]:
+    """Nobody can tell an unsigned webhook from a forged one, so none is sent."""
+    if not conf().GIFT_PACK_NOTICE_URL or _is_secret(conf().GIFT_PACK_NOTICE_SECRET):
+        return []
+    return [
+        Error(
+            "GIFTING['GIFT_PACK_NOTICE_SECRET'] is no secret of Standard Webhooks: notices cannot be signed.",
+            hint="Set it to whsec_ and 24 to 64 random bytes in Base64.",
+            id="gifting.E006",
+        )
+    ]
+
+
+def _is_secret(text: str) -> bool:
+    try:
+        return 24 <= len(b64decode(text.removeprefix("whsec_"), validate=True)) <= 64
+    except ValueError:
+        return False
 
 
 @register("gifting")

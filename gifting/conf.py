@@ -35,6 +35,7 @@ class Conf:
     PROCESSES: int = 1
     CARRIERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     BACKENDS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    PACK_BACKENDS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     VENDOR_TIMEOUT_SECONDS: int = 10
     TRACKING_DAYS: int = 45
     RECEIPT_DAYS: int = 30
@@ -43,6 +44,11 @@ class Conf:
     INVITATION_REMINDER_HOURS: int = 24
     ERASURE_WARNING_DAYS: int = 14
     HEALTH_LATE_MINUTES: int = 15
+    GIFT_PACK_EXPIRES_DAYS: int = 0
+    GIFT_PACK_COUNTERPARTS: int = 200
+    GIFT_PACK_NOTICE_URL: str = ""
+    GIFT_PACK_NOTICE_SECRET: str = ""
+    GIFT_PACK_NOTICE_MAIL: str = ""
 
     def __post_init__(self) -> None:
         if self.MEDIA_DELIVERY not in DELIVERIES:

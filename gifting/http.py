@@ -78,8 +78,11 @@ class Http:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         ok: Collection[int] = (200,),
+        shown: str = "",
     ) -> Reply:
         """The answer, where its status is one of `ok`. `path` begins with a slash and is quoted already.
+
+        `shown` stands in the log where nothing of the path may.
 
         Raises VendorUnavailable (network, time, size, redirect, 429, 5xx) or VendorRejected (other statuses).
         """
@@ -101,7 +104,9 @@ class Http:
                 raise _refusal(self.host, reply)
         except VendorError:
             spent = round(1000 * (time.monotonic() - started))
-            log.warning("%s %s%s: status %s, %s ms", method, self.host, plain(path), status or "none", spent)
+            log.warning(
+                "%s %s%s: status %s, %s ms", method, self.host, shown or plain(path), status or "none", spent
+            )
             raise
         return reply
 
@@ -152,6 +157,21 @@ class Http:
             raise VendorUnavailable(f"{self.host} did not answer in time.")
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(status=response.status_code, headers=headers, body=body)
+
+
+def address_of(name: str, known: Mapping[str, str]) -> str:
+    """The base URL that one of the `known` names stands for, or an address itself. Raises ValueError."""
+    base = known.get(name, name).rstrip("/")
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{name!r} is neither {' nor '.join(known)} nor an address.")
+    return base
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def plain(path: str) -> str:

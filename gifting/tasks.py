@@ -9,8 +9,20 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import timezone
 
-from gifting.models import OutgoingMessage, Recording, VendorCall, WebhookReceipt
-from gifting.services import inbox, jobs, messages, recordings, retention, tracking, uploads, vendor_calls
+from gifting.models import OutgoingMessage, PackNotice, Recording, VendorCall, WebhookReceipt
+from gifting.services import (
+    inbox,
+    jobs,
+    messages,
+    pack_days,
+    pack_notices,
+    packs,
+    recordings,
+    retention,
+    tracking,
+    uploads,
+    vendor_calls,
+)
 
 log = logging.getLogger(__name__)
 SWEEP_LIMIT = 500
@@ -19,6 +31,7 @@ JOBS: dict[Any, str] = {
     OutgoingMessage: "send_message",
     VendorCall: "call_vendor",
     WebhookReceipt: "process_receipt",
+    PackNotice: "send_pack_notice",
 }
 
 
@@ -45,6 +58,11 @@ def process_receipt(pk: int) -> None:
 def ask_carrier(pk: int, is_patient: bool = False) -> None:
     """Ask where one parcel is."""
     tracking.ask(pk=pk, now=timezone.now(), is_patient=is_patient)
+
+
+def send_pack_notice(pk: int) -> None:
+    """Tell the shop of one confirmed gift pack."""
+    pack_notices.send(pk=pk, now=timezone.now())
 
 
 def sweep() -> None:
@@ -85,4 +103,6 @@ PARTS: tuple[Callable[..., object], ...] = (
     uploads.purge_expired,
     recordings.clear_workspaces,
     inbox.purge,
+    packs.expire_due,
+    pack_days.aggregate_due,
 )

@@ -3,8 +3,20 @@
 from django.urls import include, path, register_converter
 
 from gifting.api import uploads, webhooks, widget
+from gifting.api.gift.build import api_urls as gift_api_urls
 from gifting.api.v3.build import api_urls
-from gifting.views import assets, brands, confirmation, health, media, preview, record, watch
+from gifting.views import (
+    assets,
+    brands,
+    confirmation,
+    health,
+    media,
+    my_gifts,
+    pack_images,
+    preview,
+    record,
+    watch,
+)
 
 
 class UridConverter:
@@ -31,7 +43,11 @@ public_urls = [
     path("confirmation/<str:token>/recorder", confirmation.recorder, name="recorder"),
     path("media/<str:token>/<str:name>", media.media_file, name="media"),
     path("brands/<slug:slug>/theme.css", brands.theme, name="theme"),
+    path("brands/<slug:slug>/my-gifts.css", brands.my_gifts_theme, name="my_gifts_theme"),
     path("brands/<slug:slug>/logo", brands.logo, name="logo"),
+    path("packs/<int:pk>/<str:name>", pack_images.pack_image, name="pack_image"),
+    path("stickers/<int:pk>/<str:name>", pack_images.sticker_image, name="sticker_image"),
+    path("my-gifts/change", my_gifts.change, name="my_gifts_change"),
     path("widget/assets/<str:name>", assets.widget_asset, name="widget_asset"),
     path("widget/containers/<str:urid>", widget.container, name="widget_container"),
     path("widget/containers/<str:urid>/note", widget.note, name="widget_note"),
@@ -43,4 +59,4 @@ public_urls = [
 
 health_urls = [path("healthz", health.healthz, name="healthz")]
 
-urlpatterns = [path("v3", include(api_urls)), *public_urls]
+urlpatterns = [path("v3", include(api_urls)), path("v1", include(gift_api_urls)), *public_urls]

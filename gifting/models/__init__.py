@@ -7,22 +7,46 @@ from gifting.models.inbox import WebhookReceipt
 from gifting.models.journal import JournalEntry
 from gifting.models.messages import OutgoingMessage
 from gifting.models.orders import Order
+from gifting.models.packs import (
+    PACK_MOVES,
+    CountedDay,
+    GiftPack,
+    PackDay,
+    PackNotice,
+    PackTally,
+    PackUser,
+    Sticker,
+    StickerPack,
+    UserDay,
+    UserMonth,
+)
 from gifting.models.shipments import CarrierBudget, Shipment, TrackingEvent
 from gifting.models.uploads import Upload
 
 __all__ = [
     "MOVES",
+    "PACK_MOVES",
     "ApiKey",
     "Brand",
     "CarrierBudget",
+    "CountedDay",
+    "GiftPack",
     "HostedGift",
     "JournalEntry",
     "Order",
     "OutgoingMessage",
+    "PackDay",
+    "PackNotice",
+    "PackTally",
+    "PackUser",
     "Recording",
     "Shipment",
+    "Sticker",
+    "StickerPack",
     "TrackingEvent",
     "Upload",
+    "UserDay",
+    "UserMonth",
     "VendorCall",
     "VideoContainer",
     "WebhookReceipt",

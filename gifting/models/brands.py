@@ -87,6 +87,12 @@ class Brand(models.Model):
         blank=True,
         help_text=_("Empty: here. Otherwise the name of a hosted account in the BACKENDS setting."),
     )
+    pack_backend = models.CharField(
+        _("where gift packs live"),
+        max_length=40,
+        blank=True,
+        help_text=_("Empty: here. Otherwise the name of a hosted account in the PACK_BACKENDS setting."),
+    )
     card_text = models.CharField(_("text on the card"), max_length=200, blank=True)
     note_on_card = models.BooleanField(_("print the giver's note on the card"), default=False)
 
@@ -108,6 +114,7 @@ class ApiKey(models.Model):
 
     class Kind(models.TextChoices):
         VIDEOS = "videos", _("video gift messages")
+        PACKS = "packs", _("gift packs")
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="api_keys", verbose_name=_("brand"))
     name = models.CharField(_("name"), max_length=80, blank=True)
@@ -116,6 +123,7 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("API key")

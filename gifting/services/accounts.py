@@ -1,11 +1,13 @@
-"""The hosted accounts of this installation: `GIFTING["BACKENDS"]`, and rests for those that do not answer."""
+"""The hosted accounts of this installation, by the settings, and rests for those that do not answer."""
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from gifting.backends.base import VideoGiftBackend
+from gifting.backends.packs import GiftPackBackend
 from gifting.conf import conf
 from gifting.errors import NotFound
 from gifting.services import cache
@@ -14,14 +16,23 @@ REST_SECONDS = 30
 
 
 def get_account(alias: str) -> VideoGiftBackend:
-    """The account of an alias, built anew. Raises NotFound where the settings name none."""
-    spec = conf().BACKENDS.get(alias)
-    if spec is None:
+    """The account of video gifts, built anew. Raises NotFound where `BACKENDS` names none."""
+    return cast(VideoGiftBackend, _built("BACKENDS", conf().BACKENDS, alias))
+
+
+def get_pack_account(alias: str) -> GiftPackBackend:
+    """The account of gift packs, built anew. Raises NotFound where `PACK_BACKENDS` names none."""
+    return cast(GiftPackBackend, _built("PACK_BACKENDS", conf().PACK_BACKENDS, alias))
+
+
+def _built(setting: str, specs: Mapping[str, Mapping[str, Any]], alias: str) -> Any:
+    """Raises ImproperlyConfigured where it cannot be built."""
+    if alias not in specs:
         raise NotFound("There is no such account.")
     try:
-        return cast(VideoGiftBackend, import_string(spec["BACKEND"])(**spec.get("OPTIONS", {})))
+        return import_string(specs[alias]["BACKEND"])(**specs[alias].get("OPTIONS", {}))
     except (ImportError, KeyError, TypeError, ValueError) as exc:
-        raise ImproperlyConfigured(f"GIFTING['BACKENDS'][{alias!r}]: {exc}") from exc
+        raise ImproperlyConfigured(f"GIFTING[{setting!r}][{alias!r}]: {exc}") from exc
 
 
 def widget_url(alias: str) -> str:

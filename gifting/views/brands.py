@@ -28,6 +28,12 @@ THEME = """\
   }}
 }}
 """
+MY_GIFTS_THEME = """\
+.gc-mine {{
+  --gc-mine-accent: {accent};
+  --gc-mine-on-accent: {on_accent};
+}}
+"""
 
 
 @login_not_required
@@ -47,6 +53,15 @@ def theme_css(color: str) -> str:
         by_day=colors.readable_as_text(accent, surface=colors.DAY),
         by_night=colors.readable_as_text(accent, surface=colors.NIGHT),
     )
+
+
+@login_not_required
+@require_safe
+def my_gifts_theme(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The accent for `{% my_gift_packs %}` alone: around it is a page of the shop, with colors of its own."""
+    accent = colors.accent(get_object_or_404(Brand, slug=slug).accent_color)
+    css = MY_GIFTS_THEME.format(accent=accent, on_accent=colors.readable_on(accent))
+    return _cacheable(request, css.encode(), "text/css; charset=utf-8")
 
 
 @login_not_required

@@ -74,6 +74,25 @@ def test_an_account_that_cannot_be_used_is_an_error(settings: Any, account: dict
     assert "gifting.E004" in found()
 
 
+@pytest.mark.parametrize(
+    "account",
+    [
+        {"BACKEND": "gifting.backends.stipop.StipopBackend", "OPTIONS": {"key": ""}},
+        {"BACKEND": "gifting.backends.stipop.StipopBackend", "OPTIONS": {"key": "k", "base_url": "prod"}},
+        {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": {"key": "k"}},
+    ],
+)
+def test_so_is_an_account_of_gift_packs(settings: Any, account: dict[str, Any]) -> None:
+    settings.GIFTING = {**settings.GIFTING, "PACK_BACKENDS": {"stipop": account}}
+    assert "gifting.E004" in found()
+
+
+def test_an_account_of_gift_packs_that_can_be_used_is_fine(settings: Any) -> None:
+    account = {"BACKEND": "gifting.backends.stipop.StipopBackend", "OPTIONS": {"key": "k"}}
+    settings.GIFTING = {**settings.GIFTING, "PACK_BACKENDS": {"stipop": account}}
+    assert "gifting.E004" not in found()
+
+
 def test_an_account_that_can_be_used_is_fine(settings: Any) -> None:
     account = {"BACKEND": "gifting.backends.livstick.LivstickBackend", "OPTIONS": {"key": "k"}}
     settings.GIFTING = {**settings.GIFTING, "BACKENDS": {"livstick": account}}

@@ -42,3 +42,17 @@ def test_without_brands_the_command_says_so() -> None:
 def test_a_name_that_is_too_long_is_refused(brand: Brand) -> None:
     with pytest.raises(CommandError, match="at most 80"):
         run("lune", "--name", "x" * 81)
+
+
+def test_a_key_opens_video_messages_unless_another_kind_is_named(brand: Brand) -> None:
+    run("lune")
+    assert ApiKey.objects.get().kind == "videos"
+
+
+def test_a_key_for_gift_packs_is_made_by_its_kind(brand: Brand) -> None:
+    assert keys.find_key(clear=run("lune", "--kind", "packs").strip(), kind="packs").brand == brand
+
+
+def test_an_unknown_kind_is_refused_with_the_known_ones(brand: Brand) -> None:
+    with pytest.raises(CommandError, match=r"invalid choice: 'shoes'.*videos.*packs"):
+        run("lune", "--kind", "shoes")

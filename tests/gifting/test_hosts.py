@@ -22,6 +22,8 @@ LOGIN = "django.contrib.auth.middleware.LoginRequiredMiddleware"
         ("OPTIONS", "/widget/uploads", 204),
         ("HEAD", "/widget/uploads/unknown", 404),
         ("GET", "/v3/containers/unknown", 401),
+        ("GET", "/v1/gift/send/9937", 401),
+        ("GET", "/packs/1/none.png", 404),
     ],
 )
 def test_machines_need_no_login_in_a_host_that_asks_people_for_one(

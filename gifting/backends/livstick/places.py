@@ -1,6 +1,6 @@
 """Where an account is reached: the published addresses by name, and those of any other server."""
 
-from urllib.parse import urlsplit
+from gifting.http import address_of, origin
 
 BASES = {
     "production": "https://public.api.livstick.com/v3",
@@ -13,11 +13,7 @@ PUBLISHED_ORIGINS = "https://*.livstick.com"
 
 def base_of(name: str) -> str:
     """The base URL of `production`, `staging`, or of an address that is one. Raises ValueError for others."""
-    base = BASES.get(name, name).rstrip("/")
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{name!r} is neither production nor staging nor an address.")
-    return base
+    return address_of(name, BASES)
 
 
 def widget_of(base: str) -> str:
@@ -30,9 +26,3 @@ def origins(name: str, widget_url: str = "") -> list[str]:
     base = base_of(name)
     own = PUBLISHED_ORIGINS if base in BASES.values() else origin(base)
     return sorted({own, origin(widget_url) if widget_url else own})
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -6,26 +6,31 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from gifting.models import Brand
+from gifting.models import ApiKey, Brand
 from gifting.services import keys
 
 
 class Command(BaseCommand):
-    """`create_api_key BRAND [--name NAME]`: only the key goes to standard output."""
+    """`create_api_key BRAND [--name NAME] [--kind KIND]`: only the key goes to standard output."""
 
     help = "Make an API key for a brand. It is printed once and cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("brand", help="The brand's short name, such as maison-lune.")
         parser.add_argument("--name", default="", help="What the key is for, as the admin shows it.")
+        parser.add_argument(
+            "--kind", default=ApiKey.Kind.VIDEOS, choices=ApiKey.Kind.values, help="Which API the key opens."
+        )
 
-    def handle(self, *, brand: str, name: str, **options: Any) -> None:
-        _key, clear = keys.create_key(brand=_find(brand), name=_checked(name), now=timezone.now())
+    def handle(self, *, brand: str, name: str, kind: str, **options: Any) -> None:
+        found = find_brand(brand)
+        _key, clear = keys.create_key(brand=found, name=_checked(name), kind=kind, now=timezone.now())
         self.stderr.write("Keep this key now: it is stored as a digest and cannot be shown again.")
         self.stdout.write(clear)
 
 
-def _find(slug: str) -> Brand:
+def find_brand(slug: str) -> Brand:
+    """The brand with this short name. Raises CommandError that names the known ones."""
     try:
         return Brand.objects.get(slug=slug)
     except Brand.DoesNotExist:

@@ -1,0 +1,1 @@
+"""The gift pack contract, /v1 (contract B)."""
