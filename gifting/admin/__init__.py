@@ -1,5 +1,15 @@
 """The merchandiser's admin: orders first, everything else only where it helps them."""
 
-from gifting.admin import brands, calls, containers, front, keys, orders, receipts
+from gifting.admin import (
+    brands,
+    calls,
+    containers,
+    front,
+    gift_packs,
+    keys,
+    orders,
+    packs,
+    receipts,
+)
 
-__all__ = ["brands", "calls", "containers", "front", "keys", "orders", "receipts"]
+__all__ = ["brands", "calls", "containers", "front", "gift_packs", "keys", "orders", "packs", "receipts"]

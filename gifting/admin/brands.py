@@ -1,5 +1,6 @@
 """Brands: their look, their addresses, their rules. Plain fields, so the admin saves them itself."""
 
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -35,9 +36,9 @@ class OriginsField(forms.CharField):
         return bool((initial or []) != self.to_python(data))
 
 
-def backend_choices(current: str) -> list[tuple[str, str]]:
+def backend_choices(known: Iterable[str], current: str) -> list[tuple[str, str]]:
     """Here, the accounts of the settings, and one that the settings lost: saving must not change it."""
-    accounts = dict.fromkeys([*conf().BACKENDS, *filter(None, [current])])
+    accounts = dict.fromkeys([*known, *filter(None, [current])])
     return [("", _("here")), *((alias, alias) for alias in accounts)]
 
 
@@ -65,6 +66,11 @@ class BrandForm(forms.ModelForm):
             "A hosted account of the BACKENDS setting. Only orders that are new from now on go there."
         ),
     )
+    pack_backend = forms.ChoiceField(
+        label=_("Where gift packs live"),
+        required=False,
+        help_text=_("A hosted account of the PACK_BACKENDS setting. What was sent elsewhere stays there."),
+    )
 
     class Meta:
         model = Brand
@@ -76,7 +82,9 @@ class BrandForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         current = self.instance.default_language
         self.fields["default_language"].choices = language_choices(current, blank=False)
-        self.fields["backend"].choices = backend_choices(self.instance.backend)
+        self.fields["backend"].choices = backend_choices(conf().BACKENDS, self.instance.backend)
+        packs = backend_choices(conf().PACK_BACKENDS, self.instance.pack_backend)
+        self.fields["pack_backend"].choices = packs
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
@@ -105,7 +113,12 @@ class BrandAdmin(CarefulSelection, admin.ModelAdmin):
         (_("Addresses"), {"fields": ("base_url", "mail_sender", "widget_origins")}),
         (
             _("Rules"),
-            {"fields": ("default_language", "capture", "tell_when_seen", "retention_days", "backend")},
+            {
+                "fields": (
+                    *("default_language", "capture", "tell_when_seen", "retention_days"),
+                    *("backend", "pack_backend"),
+                )
+            },
         ),
     )
 

@@ -1,5 +1,6 @@
-"""API keys: made by the service, shown once, revoked but never deleted."""
+"""API keys: made by the service, shown once, blocked for a while or revoked for good, but never deleted."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,7 +26,7 @@ from gifting.services import keys
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(CarefulSelection, admin.ModelAdmin):
-    """Nobody can see, change or delete a key; whoever may change API keys may revoke one."""
+    """Nobody can see, change or delete a key; whoever may change API keys may block or revoke one."""
 
     list_display = ("begins_with", "brand", "name", "kind", "created_at", "status")
     list_filter = (("brand", BrandFilter),)
@@ -32,7 +34,7 @@ class ApiKeyAdmin(CarefulSelection, admin.ModelAdmin):
     list_select_related = ("brand",)
     search_fields = ("name", "prefix")
     fields = ("brand", "name", "kind")
-    actions = ("revoke_keys",)
+    actions = ("block_keys", "unblock_keys", "revoke_keys")
 
     class Media:
         css = {"all": ["gifting/admin/admin.css"]}
@@ -43,10 +45,12 @@ class ApiKeyAdmin(CarefulSelection, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="revoked_at")
     def status(self, key: ApiKey) -> SafeString:
-        return badge(_("revoked"), "cancelled") if key.revoked_at else badge(_("in use"), "activated")
+        if key.revoked_at:
+            return badge(_("revoked"), "cancelled")
+        return badge(_("blocked"), "cancelled") if key.blocked_at else badge(_("in use"), "activated")
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
-        return self.fields if obj is None else (*self.list_display, "revoked_at")
+        return self.fields if obj is None else (*self.list_display, "blocked_at", "revoked_at")
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         return False
@@ -71,18 +75,50 @@ class ApiKeyAdmin(CarefulSelection, admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        revoke = self.admin_site.admin_view(require_POST(self.revoke_view))
-        return [path("<int:pk>/revoke/", revoke, name="gifting_apikey_revoke"), *super().get_urls()]
+        pages = {"revoke": self.revoke_view, "block": self.block_view, "unblock": self.unblock_view}
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(require_POST(view)),
+                name=f"gifting_apikey_{name}",
+            )
+            for name, view in pages.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The button on a key's page."""
+        """The buttons on a key's page, here and below."""
+        return self._change(request, pk, self._revoke)
+
+    def block_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Also from the gift reports: `back` is where they are."""
+        return self._change(request, pk, self._block)
+
+    def unblock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The way back from `block_view`."""
+        return self._change(request, pk, self._unblock)
+
+    def _change(
+        self, request: HttpRequest, pk: int, change: Callable[[HttpRequest, list[ApiKey]], None]
+    ) -> HttpResponse:
         if not self.has_revoke_permission(request):
             raise PermissionDenied
         key = self.get_object(request, str(pk))
         if key is None:
             raise Http404
-        self._revoke(request, [key])
+        change(request, [key])
+        back = request.POST.get("back", "")
+        if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+            return redirect(back)
         return redirect(f"{self.admin_site.name}:gifting_apikey_change", pk)
+
+    @admin.action(description=gettext_lazy("Block the selected keys"), permissions=["revoke"])
+    def block_keys(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        self._block(request, list(queryset))
+
+    @admin.action(description=gettext_lazy("Unblock the selected keys"), permissions=["revoke"])
+    def unblock_keys(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        self._unblock(request, list(queryset))
 
     @admin.action(description=gettext_lazy("Revoke the selected keys"), permissions=["revoke"])
     def revoke_keys(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
@@ -97,4 +133,22 @@ class ApiKeyAdmin(CarefulSelection, admin.ModelAdmin):
             "The keys %(keys)s are revoked: they open nothing any more.",
             len(chosen),
         )
+        messages.success(request, words % {"keys": ", ".join(map(str, chosen))})
+
+    def _block(self, request: HttpRequest, chosen: list[ApiKey]) -> None:
+        for key in chosen:
+            keys.block_key(key=key, now=timezone.now())
+            self.log_change(request, key, _("Blocked."))
+        words = ngettext(
+            "The key %(keys)s is blocked: it opens nothing until it is unblocked.",
+            "The keys %(keys)s are blocked: they open nothing until they are unblocked.",
+            len(chosen),
+        )
+        messages.success(request, words % {"keys": ", ".join(map(str, chosen))})
+
+    def _unblock(self, request: HttpRequest, chosen: list[ApiKey]) -> None:
+        for key in chosen:
+            keys.unblock_key(key=key)
+            self.log_change(request, key, _("Unblocked."))
+        words = ngettext("The key %(keys)s is unblocked.", "The keys %(keys)s are unblocked.", len(chosen))
         messages.success(request, words % {"keys": ", ".join(map(str, chosen))})

@@ -39,6 +39,6 @@ def selected_ids(request: HttpRequest, queryset: QuerySet[Any]) -> list[int]:
     ids = list(queryset.values_list("pk", flat=True)[: MAX_BATCH + 1])
     if len(ids) <= MAX_BATCH:
         return ids
-    words = _("These are too many orders for one batch. Select at most %(limit)d; nothing was changed.")
+    words = _("These are too many for one batch. Select at most %(limit)d; nothing was changed.")
     messages.error(request, words % {"limit": MAX_BATCH})
     return []

@@ -136,6 +136,15 @@ def test_the_accounts_of_the_settings_are_offered(staff: Client, brand: Brand, s
     assert [value for value, _label in form.fields["backend"].choices] == ["", "livstick", "staging"]
 
 
+def test_gift_packs_have_accounts_of_their_own(staff: Client, brand: Brand, settings: Any) -> None:
+    accounts = {"BACKENDS": {"livstick": {}}, "PACK_BACKENDS": {"stipop": {}}}
+    settings.GIFTING = {**settings.GIFTING, **accounts}
+    save(staff, brand, backend="livstick", pack_backend="stipop")
+    brand.refresh_from_db()
+    assert (brand.backend, brand.pack_backend) == ("livstick", "stipop")
+    assert "pack_backend" in save(staff, brand, pack_backend="livstick").context["adminform"].form.errors
+
+
 def test_an_account_that_the_settings_lost_is_kept(staff: Client, brand: Brand) -> None:
     Brand.objects.filter(pk=brand.pk).update(backend="gone")
     save(staff, brand, name="Lune", backend="gone")

@@ -1,0 +1,243 @@
+"""The pictures of packs from a ZIP file or a folder: in their places, checked, and never unpacked."""
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.http import HttpResponse
+from django.test import Client
+
+from gifting.models import Brand, Sticker, StickerPack
+from tests.gifting.admin.pages import messages_of, text_of
+from tests.gifting.pack_gifts import new_pack
+from tests.gifting.pictures import forget_stored, opened, picture, stored, zipped
+
+IMPORT = "/admin/gifting/stickerpack/import/"
+RED, BLUE = picture(color="red"), picture(color="blue")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stored() -> None:
+    forget_stored()
+
+
+@pytest.fixture
+def pack(brand: Brand) -> StickerPack:
+    return new_pack(brand)
+
+
+def send(client: Client, brand: Brand, archive: bytes, **fields: Any) -> HttpResponse:
+    file = SimpleUploadedFile("packs.zip", archive, "application/zip")
+    said = {"images": "1", "images-brand": brand.pk, "images-file": file, **fields}
+    return client.post(IMPORT, said, follow=True)
+
+
+def problems(response: HttpResponse) -> dict[str, str]:
+    """What the page says is wrong, by the path of the file; `file` is the archive itself."""
+    if result := response.context["result"]:
+        return {problem.where: problem.why for problem in result.problems}
+    return {"file": " ".join(response.context["forms"]["images"].errors["file"])}
+
+
+def test_pictures_come_to_their_packs(staff: Client, pack: StickerPack) -> None:
+    files = {"118/main.png": RED, "118/02.gif": picture("GIF"), "118/01.webp": picture("WEBP")}
+    response = send(staff, pack.brand, zipped(files))
+    assert messages_of(response) == "Pictures added: 3; replaced: 0."
+    pack.refresh_from_db()
+    assert pack.image.read() == RED
+    assert opened(pack.thumbnail.read()).format == "WEBP"
+    stickers = list(pack.stickers.all())
+    assert [sticker.position for sticker in stickers] == [1, 2]
+    assert [Path(sticker.image.name).suffix for sticker in stickers] == [".webp", ".gif"]
+    assert all(sticker.thumbnail for sticker in stickers)
+    assert len(stored()) == 6
+
+
+def test_a_picture_is_named_after_what_it_is(staff: Client, pack: StickerPack) -> None:
+    send(staff, pack.brand, zipped({"118/main.png": picture("JPEG")}))
+    pack.refresh_from_db()
+    assert pack.image.name.endswith(".jpg")
+
+
+def test_the_same_again_replaces_and_keeps_the_numbers_of_stickers(
+    staff: Client, pack: StickerPack, django_capture_on_commit_callbacks: Any
+) -> None:
+    send(staff, pack.brand, zipped({"118/main.png": RED, "118/01.png": RED}))
+    before = list(Sticker.objects.values_list("pk", "position"))
+    with django_capture_on_commit_callbacks(execute=True):
+        response = send(staff, pack.brand, zipped({"118/main.png": BLUE, "118/1.gif": picture("GIF")}))
+    assert messages_of(response) == "Pictures added: 0; replaced: 2."
+    assert list(Sticker.objects.values_list("pk", "position")) == before
+    pack.refresh_from_db()
+    assert pack.image.read() == BLUE
+    assert len(stored()) == 4
+
+
+def test_one_folder_around_it_and_what_systems_leave_do_no_harm(staff: Client, pack: StickerPack) -> None:
+    files = {
+        "packs/118/main.png": RED,
+        "packs/118/.DS_Store": b"x",
+        "__MACOSX/packs/118/._main.png": b"x",
+        "packs/118/Thumbs.db": b"x",
+    }
+    assert "Pictures added: 1" in messages_of(send(staff, pack.brand, zipped(files)))
+
+
+def test_a_pack_of_another_brand_is_out_of_reach(
+    staff: Client, pack: StickerPack, other_brand: Brand
+) -> None:
+    assert "no pack 118" in problems(send(staff, other_brand, zipped({"118/main.png": RED})))["118/main.png"]
+    pack.refresh_from_db()
+    assert not pack.image
+
+
+BAD_FILES = {
+    "unknown pack": ("119/main.png", RED, "no pack 119"),
+    "not a number": ("cats/main.png", RED, "Name it main"),
+    "not a place": ("118/cat.png", RED, "Name it main"),
+    "not a suffix": ("118/main.svg", b"<svg/>", "Name it main"),
+    "no folder": ("main.png", RED, "folder of a pack"),
+    "too deep": ("a/b/118/main.png", RED, "folder of a pack"),
+    "up": ("../118/main.png", RED, "folder of a pack"),
+    "up inside": ("118/../main.png", RED, "folder of a pack"),
+    "absolute": ("/118/main.png", RED, "folder of a pack"),
+    "windows": ("..\\118\\main.png", RED, "folder of a pack"),
+    "no picture": ("118/02.png", b"hello", "no PNG, JPEG"),
+    "cut off": ("118/02.png", RED[:60], "no PNG, JPEG"),
+    "twice": ("118/1.png", RED, "another picture for the same place"),
+    "too large": ("118/02.png", RED + b"\0" * 2_000_000, "at most 2 MB"),
+    "bomb": ("118/02.png", b"\0" * 50_000_000, "at most 2 MB"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "why"), BAD_FILES.values(), ids=BAD_FILES)
+def test_a_bad_file_is_named_and_nothing_is_saved(
+    staff: Client, pack: StickerPack, name: str, data: bytes, why: str
+) -> None:
+    response = send(staff, pack.brand, zipped({"118/01.png": RED, name: data}))
+    assert response.status_code == 400
+    ((where, told),) = problems(response).items()
+    assert where == name
+    assert why in told
+    assert (Sticker.objects.exists(), stored()) == (False, [])
+
+
+def test_the_rest_is_imported_where_staff_say_so(staff: Client, pack: StickerPack) -> None:
+    archive = zipped({"118/01.png": RED, "118/02.png": b"hello"})
+    response = send(staff, pack.brand, archive, **{"images-skip_bad": "on"})
+    assert list(problems(response)) == ["118/02.png"]
+    assert Sticker.objects.count() == 1
+
+
+def huge_directory() -> bytes:
+    """So many names that Python would take a gigabyte to read them."""
+    return zipped({f"118/{n:05}.txt": b"" for n in range(20_000)})
+
+
+def sixty_four() -> bytes:
+    """A second end record, which Python believes more than the first."""
+    archive = zipped({"118/main.png": RED})
+    end = archive.rfind(b"PK\x05\x06")
+    return archive[:end] + struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1) + archive[end:]
+
+
+BAD_ARCHIVES = {
+    "text": (b"hello", "no ZIP file"),
+    "picture": (RED, "no ZIP file"),
+    "cut off": (zipped({"118/main.png": RED})[:-30], "no ZIP file"),
+    "empty": (zipped({}), "no pictures in it"),
+    "only junk": (zipped({"__MACOSX/118/main.png": RED}), "no pictures in it"),
+    "too many": (zipped({f"{n}": b"" for n in range(5_001)}), "at most 5,000"),
+    "directory": (huge_directory(), "at most 5,000"),
+    "zip64": (sixty_four(), "at most 5,000"),
+    "too large": (zipped({f"118/{n}.png": b"\0" * 1_900_000 for n in range(53)}), "at most 100 MB"),
+}
+
+
+@pytest.mark.parametrize(("archive", "why"), BAD_ARCHIVES.values(), ids=BAD_ARCHIVES)
+def test_an_archive_that_is_none_or_too_much_is_refused(
+    staff: Client, pack: StickerPack, archive: bytes, why: str
+) -> None:
+    response = send(staff, pack.brand, archive)
+    assert response.status_code == 400
+    assert why in problems(response)["file"]
+
+
+def test_a_file_with_false_bytes_is_named(staff: Client, pack: StickerPack) -> None:
+    archive = zipped({"118/main.png": RED}, zipfile.ZIP_STORED).replace(RED[40:60], b"\1" * 20)
+    assert "damaged inside" in problems(send(staff, pack.brand, archive))["118/main.png"]
+
+
+def test_an_encrypted_file_is_named(staff: Client, pack: StickerPack) -> None:
+    archive = bytearray(zipped({"118/main.png": RED}))
+    archive[archive.rfind(b"PK\x01\x02") + 8] |= 1
+    assert "encrypted" in problems(send(staff, pack.brand, bytes(archive)))["118/main.png"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_rare_ways_of_packing_are_not_unpacked(staff: Client, pack: StickerPack, method: int) -> None:
+    assert (
+        "rare way" in problems(send(staff, pack.brand, zipped({"118/main.png": RED}, method)))["118/main.png"]
+    )
+
+
+def test_a_size_that_is_a_lie_unpacks_no_more_than_a_picture(staff: Client, pack: StickerPack) -> None:
+    archive = bytearray(zipped({"118/main.png": b"\0" * 50_000_000}))
+    struct.pack_into("<I", archive, archive.rfind(b"PK\x01\x02") + 24, 1000)
+    assert problems(send(staff, pack.brand, bytes(archive)))["118/main.png"]
+
+
+def test_hostile_names_stay_text(staff: Client, pack: StickerPack) -> None:
+    page = send(staff, pack.brand, zipped({"118/<script>alert(1)</script>.png": RED})).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_is_left(
+    staff: Client, pack: StickerPack, settings: Any, tmp_path: Path
+) -> None:
+    disk = {"BACKEND": "tests.gifting.pictures.FullDisk", "OPTIONS": {"location": tmp_path, "room": 3}}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
+    response = send(staff, pack.brand, zipped({"118/main.png": RED, "118/01.png": RED}))
+    assert "does not answer" in problems(response)["file"]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not Sticker.objects.exists()
+
+
+def run(folder: Path, *arguments: str) -> str:
+    printed = io.StringIO()
+    call_command(
+        "import_packs", str(folder), "--brand", "lune", *arguments, stdout=printed, stderr=io.StringIO()
+    )
+    return printed.getvalue()
+
+
+def fill(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def test_the_command_takes_a_folder(pack: StickerPack, tmp_path: Path) -> None:
+    folder = fill(tmp_path, {"118/main.png": RED, "118/01.gif": picture("GIF"), "118/.DS_Store": b"x"})
+    assert run(folder) == "added: 2, changed: 0\n"
+    pack.refresh_from_db()
+    assert pack.image.read() == RED
+
+
+def test_the_command_refuses_what_the_page_refuses(pack: StickerPack, tmp_path: Path) -> None:
+    folder = fill(tmp_path, {"118/main.png": RED, "118/01.png": b"hello"})
+    with pytest.raises(CommandError, match="Nothing was imported"):
+        run(folder)
+    assert run(folder, "--skip-bad") == "added: 1, changed: 0\n"
+
+
+def test_the_page_tells_both_ways(staff: Client, brand: Brand) -> None:
+    page = text_of(staff.get(IMPORT))
+    assert "Import the list" in page
+    assert "Import the pictures" in page
