@@ -26,10 +26,38 @@ class Unauthorized(GiftingError):
     code = "unauthorized"
 
 
+class KeyBlocked(Unauthorized):
+    """The key is known, and staff have blocked it."""
+
+
 class NotFound(GiftingError):
     """Not there, or not the caller's to see: the two are never told apart."""
 
     code = "not_found"
+
+
+class PackUnknown(NotFound):
+    """The brand has no sticker pack with this number."""
+
+
+class GiftUnknown(NotFound):
+    """Nobody sent this pack from the one user to the other."""
+
+
+class SameUser(Invalid):
+    """Nobody can send a gift pack to oneself."""
+
+
+class AlreadyGiven(GiftingError):
+    """The receiver has the pack, or was sent it and can still accept it."""
+
+    code = "already_given"
+
+
+class GiftOver(GiftingError):
+    """The gift pack expired or was taken back."""
+
+    code = "gift_over"
 
 
 class CridTaken(GiftingError):

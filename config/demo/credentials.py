@@ -25,6 +25,7 @@ class Credentials:
     password: str = ""
     key: str = ""
     other_brand_key: str = ""
+    packs_key: str = ""
 
 
 def read_credentials() -> Credentials:
@@ -42,6 +43,7 @@ def ensure_credentials(*, brand: Brand, other_brand: Brand, now: datetime) -> Cr
         password=_ensure_admin(kept.password),
         key=_ensure_key(brand, kept.key, now=now),
         other_brand_key=_ensure_key(other_brand, kept.other_brand_key, now=now),
+        packs_key=_ensure_key(brand, kept.packs_key, kind=ApiKey.Kind.PACKS, now=now),
     )
     if found != kept:
         _write(found)
@@ -60,15 +62,15 @@ def _ensure_admin(password: str) -> str:
     return password
 
 
-def _ensure_key(brand: Brand, clear: str, *, now: datetime) -> str:
+def _ensure_key(brand: Brand, clear: str, *, kind: str = ApiKey.Kind.VIDEOS, now: datetime) -> str:
     try:
-        if clear and keys.find_key(clear=clear, kind=ApiKey.Kind.VIDEOS).brand_id == brand.pk:
+        if clear and keys.find_key(clear=clear, kind=kind).brand_id == brand.pk:
             return clear
     except Unauthorized:
         pass
-    for lost in brand.api_keys.filter(name=KEY_NAME, revoked_at__isnull=True):
+    for lost in brand.api_keys.filter(name=KEY_NAME, kind=kind, revoked_at__isnull=True):
         keys.revoke_key(key=lost, now=now)
-    return keys.create_key(brand=brand, name=KEY_NAME, now=now)[1]
+    return keys.create_key(brand=brand, name=KEY_NAME, kind=kind, now=now)[1]
 
 
 def _path() -> Path:

@@ -26,6 +26,11 @@ def as_json(demo: Demo) -> dict[str, Any]:
             "key": credentials.key,
             "other_brand_key": credentials.other_brand_key,
         },
+        "stipop": {
+            "base_url": f"{base}/v1",
+            "apikey": credentials.packs_key,
+            "package_ids": demo.package_ids,
+        },
         **({"shop": _shop(base)} if settings.DEMO else {}),
         "samples": [_sample(container) for container in demo.samples],
     }
@@ -46,12 +51,13 @@ def as_text(demo: Demo) -> str:
 
 
 def _places(told: dict[str, Any]) -> dict[str, str]:
-    admin, api, shop = told["admin"], told["livstick"], told.get("shop", {})
-    pages = {"shop": "url", "mailbox": "mailbox_url", "parcel": "parcel_url"} if shop else {}
+    admin, api, packs, shop = told["admin"], told["livstick"], told["stipop"], told.get("shop", {})
+    pages = {"shop": "url", "mailbox": "mailbox_url", "parcel": "parcel_url", "packs": "packs_url"}
     return {
-        **{name: shop[key] for name, key in pages.items()},
+        **{name: shop[key] for name, key in pages.items() if shop},
         "admin": f"{admin['url']}   user {admin['username']}, password {admin['password']}",
         "api": f"{api['base_url']}   key {api['key']}",
+        "gift api": f"{packs['base_url']}   apikey {packs['apikey']}",
     }
 
 
@@ -60,6 +66,7 @@ def _shop(base: str) -> dict[str, str]:
         "url": f"{base}/",
         "mailbox_url": f"{base}/shop/mailbox/",
         "parcel_url": f"{base}/shop/parcel/",
+        "packs_url": f"{base}/shop/packs/",
     }
 
 

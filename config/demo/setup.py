@@ -11,6 +11,8 @@ from django.conf import settings
 
 from config.demo.brands import LUNE, SOLEIL, ensure_brand, without_account
 from config.demo.credentials import Credentials, ensure_credentials
+from config.demo.pack_samples import ensure_gifts
+from config.demo.packs import ensure_packs
 from config.demo.samples import ensure_samples
 from gifting.models import VideoContainer
 
@@ -22,6 +24,7 @@ class Demo:
     base_url: str
     credentials: Credentials
     samples: list[VideoContainer]
+    package_ids: list[int]
 
 
 def set_up(*, base_url: str, now: datetime) -> Demo:
@@ -32,7 +35,9 @@ def set_up(*, base_url: str, now: datetime) -> Demo:
         other_brand = ensure_brand(slug=SOLEIL, base_url=base_url)
         credentials = ensure_credentials(brand=brand, other_brand=other_brand, now=now)
         samples = ensure_samples(brand=without_account(brand), now=now)
-    return Demo(base_url=base_url, credentials=credentials, samples=samples)
+        package_ids = ensure_packs(brand=brand, now=now)
+        ensure_gifts(brand=brand, now=now)
+    return Demo(base_url=base_url, credentials=credentials, samples=samples, package_ids=package_ids)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.demo.views import carrier, mailbox, shop
+from config.demo.views import carrier, mailbox, packs, shop
 
 app_name = "demo"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("shop/mailbox/", mailbox.mailbox, name="mailbox"),
     path("shop/mailbox/<slug:mail_id>/", mailbox.mailbox, name="mail"),
     path("shop/mailbox/<slug:mail_id>/html", mailbox.mail_html, name="mail_html"),
+    path("shop/packs/", packs.catalogue, name="packs"),
+    path("shop/packs/me/", packs.be, name="be"),
+    path("shop/packs/<int:number>/", packs.pack, name="pack"),
     path("shop/parcel/", carrier.parcel_list, name="parcels"),
     path("shop/parcel/<int:pk>/ship/", carrier.ship, name="ship"),
     path("shop/parcel/<int:pk>/<slug:status>/", carrier.report, name="report"),

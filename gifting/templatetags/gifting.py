@@ -1,19 +1,25 @@
-"""For host templates: the widget of an order. For our own: names, colors and addresses fit to be shown."""
+"""For host templates: an order's widget, a user's gift packs. For our own: what is fit to be shown."""
 
-from typing import Any
+import re
+from pathlib import PurePosixPath
+from typing import Any, Literal
 
 from django import template
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from gifting import colors, names
-from gifting.models import Brand, Order, VideoContainer
-from gifting.services import hosting, languages, links, orders
+from gifting.errors import Invalid
+from gifting.models import Brand, Order, Sticker, StickerPack, VideoContainer
+from gifting.services import hosting, languages, links, my_gifts, orders
 from gifting.services.containers import CLOSED
 
 register = template.Library()
+PAGE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 @register.simple_tag
@@ -41,6 +47,66 @@ def _linked_order(shop_object: Any) -> Order | None:
 
 def _container(order: Order) -> VideoContainer | None:
     return getattr(order, "container", None)
+
+
+@register.simple_tag(takes_context=True)
+def my_gift_packs(context: Any, brand: Any, user: Any) -> str:
+    """What a user of the brand was given and gave, with buttons. `brand` is a Brand or its short name.
+
+    Who the user is, the page's own view has to make sure of. Nothing for nobody, for an impossible user id,
+    and for a brand whose packs live in a hosted account.
+    """
+    found = brand if isinstance(brand, Brand) else Brand.objects.filter(slug=brand).first()
+    if found is None or found.pack_backend or user is None:
+        return ""
+    request = getattr(context, "request", None)
+    if request is None:
+        raise ImproperlyConfigured(
+            "my_gift_packs needs the request: render the page with render(request, ...)."
+        )
+    try:
+        shown = _my_gifts(request, found, str(user))
+    except Invalid:
+        return ""
+    return render_to_string("gifting/atoms/my_gifts.html", shown, request)
+
+
+def _my_gifts(request: Any, brand: Brand, user: str) -> dict[str, Any]:
+    address = request.get_full_path()
+    return {
+        "brand": brand,
+        "user": user,
+        "visit": my_gifts.visit_token(brand=brand, user=user, address=address),
+        "said": request.GET.get("gifts_said"),
+        "received": _gift_list(request, "received", brand, user),
+        "sent": _gift_list(request, "sent", brand, user),
+    }
+
+
+def _gift_list(request: Any, which: Literal["received", "sent"], brand: Brand, user: str) -> dict[str, Any]:
+    """The list, and where its links lead."""
+    name = f"gifts_{which}"
+    said = request.GET.get(name, "")
+    page = int(said) if PAGE.fullmatch(said) else 1
+    found = my_gifts.listed(which=which, brand=brand, user=user, page=page, now=timezone.now())
+
+    def address(number: int) -> str:
+        changed = my_gifts.changed(request.get_full_path(), **{name: str(number), "gifts_said": None})
+        return f"{changed}#gc-mine-{which}"
+
+    return {
+        "shown": found,
+        "newer": address(found.page - 1) if found.page > 1 else "",
+        "older": address(found.page + 1) if found.page < found.pages else "",
+    }
+
+
+@register.filter
+def picture_path(shown: StickerPack | Sticker) -> str:
+    """Where the picture of a pack or a sticker is on this site; empty where it has none."""
+    view = "gifting:pack_image" if isinstance(shown, StickerPack) else "gifting:sticker_image"
+    name = PurePosixPath(shown.image.name or "").name
+    return reverse(view, args=[shown.pk, name]) if name else ""
 
 
 @register.filter

@@ -10,6 +10,7 @@ from tests.browser.running import RunningShop
 
 SCREENS = {"desktop": (1280, 800), "phone": (375, 740)}
 PATHS = ["/", "/shop/gifts/tea/", "/shop/thanks/ML-1/", "/shop/mailbox/", "/shop/parcel/"]
+PATHS += ["/shop/packs/", "/shop/packs/101/"]
 
 
 def order(page: Page, shop: RunningShop) -> str:

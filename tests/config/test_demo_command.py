@@ -55,6 +55,8 @@ def test_the_report_has_the_published_shape(told: Told) -> None:
     assert told["admin"].keys() == {"url", "username", "password"}
     assert told["livstick"].keys() == {"base_url", "key", "other_brand_key"}
     assert told["livstick"]["base_url"] == f"{BASE}/v3"
+    assert told["stipop"].keys() == {"base_url", "apikey", "package_ids"}
+    assert told["stipop"]["base_url"] == f"{BASE}/v1"
 
 
 def test_there_is_a_sample_in_each_state(told: Told) -> None:
@@ -79,6 +81,14 @@ def test_each_key_opens_its_own_brand(told: Told, client: Client, key: str, stat
     bearer = {"Authorization": f"Bearer {told['livstick'][key]}"}
     answer = client.get(f"/v3/containers/{told['samples'][0]['crid']}", headers=bearer)
     assert answer.status_code == status
+
+
+def test_the_key_of_the_gift_api_finds_the_packs(told: Told, client: Client) -> None:
+    stipop = told["stipop"]
+    path = stipop["base_url"].removeprefix(BASE)
+    answer = client.get(f"{path}/package", headers={"apikey": stipop["apikey"]}).json()
+    found = [pack["packageId"] for pack in answer["body"]["packageList"]]
+    assert sorted(found) == stipop["package_ids"]
 
 
 def test_the_recorded_samples_play(told: Told, client: Client) -> None:
@@ -137,6 +147,7 @@ def test_lost_keys_are_revoked_and_made_anew(told: Told, client: Client) -> None
     finally:
         kept.write_text(old)
     assert again["livstick"]["key"] != told["livstick"]["key"]
+    assert again["stipop"]["apikey"] != told["stipop"]["apikey"]
     lost = {"Authorization": f"Bearer {told['livstick']['key']}"}
     assert client.get(f"/v3/containers/{told['samples'][0]['crid']}", headers=lost).status_code == 401
 

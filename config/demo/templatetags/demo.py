@@ -1,8 +1,9 @@
-"""The bar above every page of the sample shop, and words for states."""
+"""The bar above every page of the sample shop, words for states, and names of users."""
 
 from django import template
 
 from config.demo.credentials import USERNAME, read_credentials
+from config.demo.pack_samples import PEOPLE
 from gifting.models import VideoContainer
 
 register = template.Library()
@@ -28,3 +29,9 @@ def demo_bar(here: str = "") -> dict[str, str]:
 def in_words(state: str) -> str:
     """A state in the shop's own language, whatever the visitor's is."""
     return WORDS[State(state)]
+
+
+@register.filter
+def called(user: str) -> str:
+    """What people call a user. A real shop would ask its own table of customers."""
+    return PEOPLE.get(user, user)
