@@ -28,7 +28,7 @@ demo: setup
 lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy gifting livestream config
+	.venv/bin/mypy --no-incremental gifting livestream config
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 
