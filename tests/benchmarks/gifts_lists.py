@@ -95,7 +95,7 @@ def main(gifts: int, limit: int) -> None:
     call_command("migrate", verbosity=0)
     key, total = fill(gifts)
     last = total // limit
-    pages = {"first": 1, "deep": min(50_000, last), "middle": last // 2, "last": last}
+    pages = {"first": 1, "deep": min(50_000, last), "middle": last // 2 + 1, "last": last}
     found = {name: {"page": page, **measure(key, page, limit)} for name, page in pages.items()}
     found["new"] = {"page": pages["deep"], **measure(key, pages["deep"], limit, is_new=True)}
     print(json.dumps({"total": total, "pages": found}))

@@ -149,7 +149,7 @@ def test_what_hangs_is_not_asked_again(client: Client, hanging: type[Hanging], m
     monkeypatch.setattr(health, "PATIENCE", 0.3)
     for _ in range(3):
         health.DOCTOR.forget()
-        assert failing(client) == ["storage"]
+        assert "storage" in failing(client)
     assert hanging.asked == 1
 
 
