@@ -16,8 +16,9 @@ from django.db import connection
 ROUNDS = 7
 FILL = """
 INSERT INTO gifting_brand (slug, name, logo, accent_color, base_url, mail_sender, default_language,
-    widget_origins, retention_days, capture, tell_when_seen, backend, card_text, note_on_card)
-VALUES ('bench', 'Bench', '', '#a3293d', '', '', 'en', '[]', 180, 'widget', false, '', '', false);
+    widget_origins, retention_days, capture, tell_when_seen, backend, pack_backend, card_text,
+    note_on_card)
+VALUES ('bench', 'Bench', '', '#a3293d', '', '', 'en', '[]', 180, 'widget', false, '', '', '', false);
 INSERT INTO gifting_order (brand_id, number, giver_name, giver_email, receiver_name, receiver_email,
     product_name, language, delivery, additional_data, request_digest, created_at, shop_id)
 SELECT brand.id, 'ORD-' || n, 'Alice', 'alice@example.com', 'Bob', 'bob@example.com', '', '', 'email',
