@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "csp",
     "django_q",
     "ninja",
+    "oauth2_provider",
     "config",
     *(["config.demo"] if DEMO else []),
     "gifting",
@@ -186,6 +187,24 @@ GIFTING = {
     "GIFT_PACK_NOTICE_SECRET": env.str("GIFT_PACK_NOTICE_SECRET", default=""),
     "GIFT_PACK_NOTICE_MAIL": env.str("GIFT_PACK_NOTICE_MAIL", default=""),
     "MEDIA_DELIVERY": env.str("MEDIA_DELIVERY", default="redirect" if S3_BUCKET else "stream"),
+}
+
+EVENTS_URL = env.str("EVENTS_URL", default="/live/events/")
+LIVESTREAM = {
+    "PUBLIC_BASE_URL": PUBLIC_BASE_URL,
+    "PROCESSES": PROCESSES,
+    "RATE_LIMIT_PER_MINUTE": env.int("RATE_LIMIT_PER_MINUTE", default=600),
+    "EVENTS_URL": EVENTS_URL,
+}
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "livestreams:read": _("See the livestreams of the channel"),
+        "livestreams:write": _("Pin products and end livestreams of the channel"),
+    },
+    "PKCE_REQUIRED": True,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
+    "ROTATE_REFRESH_TOKEN": True,
 }
 
 LOGGING = {

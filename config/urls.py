@@ -16,5 +16,6 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("config/favicon.svg"))),
     *([path("", include("config.demo.urls"))] if settings.DEMO else []),
     path("", include(health_urls)),
+    path("", include("livestream.urls")),
     path("", include("gifting.urls")),
 ]

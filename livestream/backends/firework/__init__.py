@@ -1,0 +1,1 @@
+"""The vendor's hosted account, by its API (seed 002)."""

@@ -1,0 +1,1 @@
+"""Livestreams kept in this database."""

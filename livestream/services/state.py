@@ -1,0 +1,157 @@
+"""What viewers must see: built from the rows, and handed to the bus once it is safe."""
+
+import json
+from dataclasses import asdict
+from functools import partial
+from string import Formatter
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from livestream.bus.base import Message
+from livestream.dto import Audience, LiveState, Mode, PinnedCard, Player
+from livestream.errors import NotFound
+from livestream.models import LiveStream, Pin, ProductImage
+from livestream.services.buses import get_bus
+from livestream.services.money import price_text
+
+Status = LiveStream.Status
+MODES = {
+    Status.IDLE: Mode.TRAILER,
+    Status.ACTIVE: Mode.LIVE,
+    Status.PAUSED: Mode.FRAME,
+    Status.REPLAY: Mode.REPLAY,
+    Status.COMPLETED: Mode.TRAILER,
+    Status.EXPIRED: Mode.TRAILER,
+}
+
+
+def load(*, number: int, audience: Audience) -> LiveState:
+    """The state as the database has it. Raises NotFound."""
+    stream = LiveStream.objects.select_related("channel").filter(pk=number).first()
+    if stream is None:
+        raise NotFound
+    return build(stream, audience)
+
+
+def build(stream: LiveStream, audience: Audience) -> LiveState:
+    """The state of a row as it is now: one query where something is pinned or may be."""
+    shown = status_for(stream, audience)
+    return LiveState(
+        stream=stream.public_id,
+        version=stream.version,
+        status=shown,
+        player=player(stream, shown),
+        pins=_cards(stream, shown, audience),
+    )
+
+
+def status_for(stream: LiveStream, audience: Audience) -> Status:
+    """A rehearsal is a live show to staff, and nothing yet to the public."""
+    if not (stream.is_rehearsal and audience == Audience.STAFF):
+        return Status(stream.status)
+    return Status.ACTIVE if stream.is_on_air else Status.PAUSED
+
+
+def player(stream: LiveStream, status: Status) -> Player:
+    """What to play in this status (seed 002)."""
+    mode = MODES[status]
+    captions = stream.captions_url if mode == Mode.REPLAY else ""
+    return Player(
+        mode=mode,
+        src=_source(stream, mode),
+        poster=_poster(stream, mode),
+        captions=captions,
+        captions_language=stream.captions_language if captions else "",
+    )
+
+
+def _source(stream: LiveStream, mode: Mode) -> str:
+    if mode == Mode.LIVE:
+        return stream.live_url
+    if mode == Mode.REPLAY:
+        recorded = reverse("livestream:replay", args=[stream.public_id]) if stream.replay_file else ""
+        return stream.replay_url or recorded
+    return stream.trailer_url if mode == Mode.TRAILER else ""
+
+
+def _poster(stream: LiveStream, mode: Mode) -> str:
+    if mode == Mode.FRAME and stream.frame:
+        return reverse("livestream:frame", args=[stream.public_id])
+    return stream.poster_url
+
+
+def _cards(stream: LiveStream, status: Status, audience: Audience) -> tuple[PinnedCard, ...]:
+    """Pins stand while the show is live; in the replay they come at their moments."""
+    if status not in (Status.ACTIVE, Status.PAUSED):
+        return ()
+    rehearsed = stream.is_rehearsal and audience == Audience.STAFF
+    return tuple(card(stream, pin) for pin in shown_pins(stream).open().filter(is_rehearsal=rehearsed))
+
+
+def shown_pins(stream: LiveStream) -> Any:
+    """The pins of a livestream, with all that a card needs, in two queries."""
+    images = Prefetch("product__images", ProductImage.objects.order_by("position", "pk"))
+    return stream.pins.select_related("product", "unit").prefetch_related(images, "product__units")
+
+
+def card(stream: LiveStream, pin: Pin) -> PinnedCard:
+    """The card of one pin, whose product, unit, pictures and units are loaded."""
+    product, unit = pin.product, pin.unit
+    units = list(product.units.all())
+    priced = unit or (units[0] if units else None)
+    images = [image.src for image in product.images.all()]
+    language = stream.channel.default_language
+    return PinnedCard(
+        id=pin.item,
+        pin=pin.pk,
+        product_id=product.public_id,
+        ext_id=(unit.ext_id if unit else "") or product.ext_id,
+        name=product.name,
+        variant=unit.name if unit else "",
+        price=price_text(priced.price, product.currency, language=language) if priced else "",
+        image=(unit.image if unit else "") or next(iter(images), ""),
+        url=reverse("livestream:click", args=[stream.public_id, pin.item]),
+        is_sold_out=product.is_sold_out or bool(unit and unit.is_sold_out),
+    )
+
+
+def shop_url(stream: LiveStream, pin: Pin) -> str:
+    """Where the shop sells it, with the channel's attribution parameters; empty where nobody said."""
+    base = (pin.unit.url if pin.unit else "") or pin.product.url
+    if not base:
+        return ""
+    facts = {"stream": quote(stream.public_id), "product": quote(pin.item)}
+    parts = urlsplit(base)
+    query = "&".join(filter(None, [parts.query, _filled(stream.channel.attribution, facts)]))
+    return urlunsplit(parts._replace(query=query))
+
+
+def _filled(pattern: str, facts: dict[str, str]) -> str:
+    """The pattern with its known names filled in; anything else in braces is left out."""
+    parts = Formatter().parse(pattern)
+    return "".join(text + facts.get(name or "", "") for text, name, _spec, _conversion in parts)
+
+
+def as_json(state: LiveState) -> bytes:
+    """The state on the wire, in the snapshot and in pages."""
+    return json.dumps(asdict(state), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def topic(number: int, audience: Audience) -> str:
+    """The name of a livestream's messages on the bus."""
+    return f"{number}.{audience}"
+
+
+def announce(stream: LiveStream) -> None:
+    """Hand the new state to every viewer after the commit. The caller holds the row's lock and has saved.
+
+    The commit's caller gets BusUnavailable where the bus does not answer: the change is saved all the same.
+    """
+    for audience in Audience:
+        body = as_json(build(stream, audience))
+        message = Message(topic=topic(stream.pk, audience), body=body)
+        transaction.on_commit(partial(get_bus().publish, message))
