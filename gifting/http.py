@@ -2,6 +2,7 @@
 
 import json as jsons
 import logging
+import math
 import os
 import random
 import re
@@ -114,7 +115,7 @@ class Http:
         """The answer, whatever its status."""
         try:
             sent = question.prepare()
-            with _deadline(2 * conf().VENDOR_TIMEOUT_SECONDS) as deadline:
+            with _deadline(min(2 * conf().VENDOR_TIMEOUT_SECONDS, _left_for_all())) as deadline:
                 return self._receive(self._send(sent, deadline), deadline)
         except ValueError:
             # The library's own message holds what cannot be sent, which may be a credential.
@@ -294,6 +295,24 @@ def _deadline(seconds: float) -> Iterator[_Deadline]:
     finally:
         deadline.timer.cancel()
         _running.reset(token)
+
+
+_all_end: ContextVar[float] = ContextVar("all_end", default=math.inf)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """All calls in this block together take no longer: somebody waits for a page."""
+    token = _all_end.set(min(_all_end.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _all_end.reset(token)
+
+
+def _left_for_all() -> float:
+    """Never nothing, for which a timer cannot be set: such a call ends before it began."""
+    return max(_all_end.get() - time.monotonic(), 0.001)
 
 
 class _Guarded(HTTPConnection):

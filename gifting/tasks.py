@@ -9,7 +9,7 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import timezone
 
-from gifting.models import OutgoingMessage, PackNotice, Recording, VendorCall, WebhookReceipt
+from gifting.models import OutgoingMessage, PackImport, PackNotice, Recording, VendorCall, WebhookReceipt
 from gifting.services import (
     inbox,
     jobs,
@@ -17,6 +17,7 @@ from gifting.services import (
     pack_days,
     pack_notices,
     packs,
+    picture_imports,
     recordings,
     retention,
     tracking,
@@ -32,6 +33,7 @@ JOBS: dict[Any, str] = {
     VendorCall: "call_vendor",
     WebhookReceipt: "process_receipt",
     PackNotice: "send_pack_notice",
+    PackImport: "import_pictures",
 }
 
 
@@ -63,6 +65,11 @@ def ask_carrier(pk: int, is_patient: bool = False) -> None:
 def send_pack_notice(pk: int) -> None:
     """Tell the shop of one confirmed gift pack."""
     pack_notices.send(pk=pk, now=timezone.now())
+
+
+def import_pictures(pk: int) -> None:
+    """Import one ZIP of pictures of packs."""
+    picture_imports.work(pk=pk, now=timezone.now())
 
 
 def sweep() -> None:
@@ -103,6 +110,7 @@ PARTS: tuple[Callable[..., object], ...] = (
     uploads.purge_expired,
     recordings.clear_workspaces,
     inbox.purge,
+    picture_imports.clear,
     packs.expire_due,
     pack_days.aggregate_due,
 )

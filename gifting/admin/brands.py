@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +125,13 @@ class BrandAdmin(CarefulSelection, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["gifting/admin/admin.css"]}
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What was ordered or given stays. It is said in a line for each brand: there may be millions."""
+        used = [brand for brand in objs if brand.orders.exists() or brand.gift_packs.exists()]
+        if used:
+            return [], {}, set(), [_("The orders and gift packs of %(brand)s") % {"brand": b} for b in used]
+        return super().get_deleted_objects(objs, request)
 
     @admin.display(description=_("logo"))
     def look(self, brand: Brand) -> SafeString:

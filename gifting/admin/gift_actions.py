@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -131,7 +132,7 @@ class GiftActions:
         if not form.is_valid():
             return self._ask(request, change, request.POST.dict(), action)
         self._change_each(request, change, form.cleaned_data, one)
-        return redirect(self._back(request, form.cleaned_data["back"]))
+        return HttpResponseRedirect(self._back(request, form.cleaned_data["back"]))
 
     def _ask(self, request: HttpRequest, change: Change, said: dict[str, str], action: str) -> HttpResponse:
         form = change.form({"days": USUAL_DAYS, **said})
@@ -167,6 +168,17 @@ class GiftActions:
             messages.success(request, change.done % {"n": done})
         if refused:
             messages.warning(request, change.refused % {"gifts": name_some(refused)})
+
+    def log_change(self, request: HttpRequest, gift: GiftPack, message: str) -> LogEntry:
+        """By its number: who gave it to whom can be erased, and must not stay in the log of the admin."""
+        return LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(gift),
+            object_id=gift.pk,
+            object_repr=f"#{gift.pk}",
+            action_flag=CHANGE,
+            change_message=message,
+        )
 
     def _revoke_one(self, request: HttpRequest, gift: GiftPack, said: dict[str, Any]) -> None:
         packs.revoke(gift=gift, actor=staff_actor(request), now=timezone.now())

@@ -22,6 +22,7 @@ from gifting.admin.filters import BrandFilter, Chip, ChoiceFilter, DateFilter
 from gifting.admin.gift_actions import GiftActions
 from gifting.admin.gift_reports import ReportPages
 from gifting.admin.selection import CarefulSelection
+from gifting.admin.verbs import ERASE
 from gifting.models import GiftPack, StickerPack
 
 MOST_COUNTED = 2_000
@@ -139,7 +140,11 @@ class GiftPackAdmin(GiftActions, ReportPages, CarefulSelection, admin.ModelAdmin
         return (queryset.filter(begins) if term else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        own = {"title": _("Gift packs"), "may_see_reports": self.has_reports_permission(request)}
+        own = {
+            "title": _("Gift packs"),
+            "may_see_reports": self.has_reports_permission(request),
+            "may_erase": request.user.has_perms([ERASE, "gifting.view_order"]),
+        }
         return super().changelist_view(
             request, {**own, "most_counted": MOST_COUNTED, **(extra_context or {})}
         )

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -107,7 +108,7 @@ class ReportPages:
         if name not in FIGURES:
             raise Http404
         if not form.is_valid():
-            return redirect(f"../?{request.GET.urlencode()}")
+            return redirect(f"{reverse('admin:gifting_giftpack_reports')}?{request.GET.urlencode()}")
         period, step = form.period(), form.step_chosen()
         head, rows = FIGURES[name](period, step)
         return csv_response(f"gifts-{name}-{period.first}-{period.last}", head, rows)

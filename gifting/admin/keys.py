@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -109,7 +109,7 @@ class ApiKeyAdmin(CarefulSelection, admin.ModelAdmin):
         change(request, [key])
         back = request.POST.get("back", "")
         if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-            return redirect(back)
+            return HttpResponseRedirect(back)
         return redirect(f"{self.admin_site.name}:gifting_apikey_change", pk)
 
     @admin.action(description=gettext_lazy("Block the selected keys"), permissions=["revoke"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gifting.errors import Invalid
 from gifting.models import Brand, Sticker, StickerPack
 from gifting.services import pack_pictures
+from gifting.services.pack_catalogue import NUMBER_MAX
 from gifting.services.pack_pictures import MAX_PICTURE_BYTES, Picture
 
 
@@ -81,6 +82,13 @@ class PackForm(PictureForm):
             "number": _("The packageId of the API. It cannot be changed afterwards."),
             "keywords": _("With commas between them."),
         }
+
+    def clean_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        if not 1 <= number <= NUMBER_MAX:
+            words = _("It must be a whole number from 1 to %(most)d.")
+            raise forms.ValidationError(words, params={"most": NUMBER_MAX})
+        return number
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

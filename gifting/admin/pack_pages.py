@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from gifting.admin.pack_forms import ImagesForm, ImportForm, ListForm
 from gifting.errors import GiftingError
-from gifting.models import Sticker, StickerPack
-from gifting.services import pack_images, pack_imports
+from gifting.models import PackImport, Sticker, StickerPack
+from gifting.services import pack_imports, picture_imports
 from gifting.services.pack_imports import MAX_CSV_BYTES, Imported
 
 SHOWN_PROBLEMS = 200
+SHOWN_IMPORTS = 5
 PRIVATE = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
@@ -48,7 +49,7 @@ class PackPages:
         return bool(self.has_add_permission(request) and self.has_change_permission(request))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """GET offers both imports; POST does the one whose file was sent, or says why not."""
+        """GET offers both imports; POST does or begins the one whose file was sent, or says why not."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         forms: dict[str, ImportForm] = {kind.prefix: kind() for kind in (ListForm, ImagesForm)}
@@ -56,13 +57,28 @@ class PackPages:
             return self._import_page(request, forms)
         kind = ImagesForm if "images" in request.POST else ListForm
         form = forms[kind.prefix] = kind(request.POST, request.FILES)
-        result = _attempt(form) if form.is_valid() else None
+        if form.is_valid() and isinstance(form, ImagesForm) and (begun := _begin(form)):
+            return redirect(f"{self.admin_site.name}:gifting_stickerpack_progress", begun.pk)
+        result = _attempt(form) if form.is_valid() and isinstance(form, ListForm) else None
         if result is None or not result.saved:
             return self._import_page(request, forms, result, status=400)
-        _tell(request, result, kind)
+        _tell(request, result)
         if result.problems or result.ignored:
             return self._import_page(request, forms, result)
         return redirect(f"{self.admin_site.name}:gifting_stickerpack_changelist")
+
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """How far an import of pictures is, and what came of it."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Import of pictures"),
+            "row": get_object_or_404(PackImport.objects.select_related("brand"), pk=pk),
+        }
+        page = "gifting/admin/packs/progress.html"
+        return TemplateResponse(request, page, context, headers={"Cache-Control": "no-store"})
 
     def _import_page(
         self,
@@ -77,32 +93,40 @@ class PackPages:
             "title": _("Import sticker packs"),
             "forms": forms,
             "result": result,
-            "problems": result.problems[:SHOWN_PROBLEMS] if result else [],
+            "imports": PackImport.objects.select_related("brand")[:SHOWN_IMPORTS],
+            "problems": [(problem.where, problem.why) for problem in result.problems[:SHOWN_PROBLEMS]]
+            if result
+            else [],
             "more": max(0, len(result.problems) - SHOWN_PROBLEMS) if result else 0,
         }
         return TemplateResponse(request, "gifting/admin/packs/import.html", context, status=status)
 
 
-def _attempt(form: ImportForm) -> Imported | None:
+def _begin(form: ImagesForm) -> PackImport | None:
     """None where the file as a whole is refused: the form says why."""
-    said = form.cleaned_data
-    wanted = {"brand": said["brand"], "skip_bad": said["skip_bad"]}
     try:
-        if isinstance(form, ImagesForm):
-            return pack_images.import_zip(file=said["file"], **wanted)
-        data = said["file"].read(MAX_CSV_BYTES + 1)
-        return pack_imports.import_csv(data=data, now=timezone.now(), **wanted)
+        return picture_imports.queue(**form.cleaned_data, now=timezone.now())
     except GiftingError as exc:
         form.add_error("file", exc.message)
         return None
 
 
-def _tell(request: HttpRequest, result: Imported, kind: type[ImportForm]) -> None:
+def _attempt(form: ListForm) -> Imported | None:
+    """The same for a list, which takes no time."""
+    said = form.cleaned_data
+    data = said["file"].read(MAX_CSV_BYTES + 1)
+    try:
+        return pack_imports.import_csv(
+            brand=said["brand"], data=data, skip_bad=said["skip_bad"], now=timezone.now()
+        )
+    except GiftingError as exc:
+        form.add_error("file", exc.message)
+        return None
+
+
+def _tell(request: HttpRequest, result: Imported) -> None:
     counted = {"added": result.added, "changed": result.changed}
-    if kind is ImagesForm:
-        messages.success(request, _("Pictures added: %(added)d; replaced: %(changed)d.") % counted)
-    else:
-        messages.success(request, _("Packs added: %(added)d; changed: %(changed)d.") % counted)
+    messages.success(request, _("Packs added: %(added)d; changed: %(changed)d.") % counted)
     if result.problems:
         words = ngettext("%(n)d was left out.", "%(n)d were left out.", len(result.problems))
         messages.warning(request, words % {"n": len(result.problems)})

@@ -171,6 +171,7 @@ class StickerPackAdmin(PackPages, CarefulSelection, admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         pages = [
             ("import/", self.import_view, "import"),
+            ("import/<int:pk>/", require_safe(self.progress_view), "progress"),
             ("<int:pk>/thumbnail/", require_safe(self.thumbnail_view), "thumbnail"),
             ("stickers/<int:pk>/thumbnail/", require_safe(self.sticker_view), "sticker"),
         ]

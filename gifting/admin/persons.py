@@ -1,8 +1,8 @@
 """A person's data: looked up by mail address, exported, and erased after a question."""
 
-import json
 from contextlib import ExitStack
 from tempfile import TemporaryFile
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gifting.admin.actors import staff_actor
+from gifting.admin.pack_persons import PackPersonPages, PackUserForm, json_download
 from gifting.admin.verbs import ERASE
 from gifting.errors import GiftingError
 from gifting.services import exports, privacy
@@ -29,7 +30,7 @@ class PersonForm(forms.Form):
     address = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
 
 
-class PersonPages:
+class PersonPages(PackPersonPages):
     """For the admin of orders: `person/`. Addresses come by POST, so that no log of addresses has them."""
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
@@ -39,6 +40,8 @@ class PersonPages:
         """GET asks whose data; POST shows what is held, and with a `step` exports or erases it."""
         if not (self.has_view_permission(request) and self.has_erase_permission(request)):
             raise PermissionDenied
+        if "user" in request.POST:
+            return self._pack_user_step(request)
         form = PersonForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._person_page(request, form, status=400 if form.is_bound else 200)
@@ -48,7 +51,7 @@ class PersonPages:
         try:
             match request.POST.get("step"):
                 case "json":
-                    return _json(address)
+                    return json_download(exports.export_person(address=address, now=timezone.now()))
                 case "zip":
                     return _zip(address)
                 case "erase":
@@ -63,26 +66,27 @@ class PersonPages:
         return redirect(f"{self.admin_site.name}:gifting_order_person")
 
     def _person_page(
-        self, request: HttpRequest, form: PersonForm, address: str = "", *, status: int = 200
+        self,
+        request: HttpRequest,
+        form: PersonForm | None = None,
+        address: str = "",
+        *,
+        status: int = 200,
+        **packs: Any,
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Data of a person"),
-            "form": form,
+            "form": form or PersonForm(),
             "address": address,
+            "pack_form": PackUserForm(),
+            **packs,
         }
         if address:
             context["held"] = privacy.look_up(address)
             context["orders"] = privacy.find_person(address).select_related("brand").order_by("-pk")[:NAMED]
         return TemplateResponse(request, "gifting/admin/person.html", context, status=status)
-
-
-def _json(address: str) -> HttpResponse:
-    held = exports.export_person(address=address, now=timezone.now())
-    response = HttpResponse(json.dumps(held, indent=2, ensure_ascii=False), content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="person.json"'
-    return response
 
 
 def _zip(address: str) -> FileResponse:

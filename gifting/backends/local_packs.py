@@ -71,6 +71,9 @@ def _given(gift: Any) -> GivenPack:
         is_confirmed=gift.state == GiftPack.State.CONFIRMED,
         sent_at=gift.sent_at,
         confirmed_at=gift.confirmed_at,
+        note=gift.note,
+        expires_at=gift.expires_at,
+        pk=gift.pk,
     )
 
 

@@ -45,7 +45,10 @@ class PackFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenPack:
-    """A gift in the list of a user, whose flags the pack has. None and empty: not told."""
+    """A gift in the list of a user, whose flags the pack has. None and empty: not told.
+
+    `pk` is its own key where it lives here: by that it can be taken back.
+    """
 
     pack: PackFacts
     sender: str
@@ -53,6 +56,9 @@ class GivenPack:
     is_confirmed: bool
     sent_at: datetime | None
     confirmed_at: datetime | None
+    note: str = ""
+    expires_at: datetime | None = None
+    pk: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ from gifting.models.inbox import WebhookReceipt
 from gifting.models.journal import JournalEntry
 from gifting.models.messages import OutgoingMessage
 from gifting.models.orders import Order
+from gifting.models.pack_imports import PackImport
 from gifting.models.packs import (
     PACK_MOVES,
     CountedDay,
     GiftPack,
+    LateDay,
     PackDay,
     PackNotice,
     PackTally,
@@ -33,9 +35,11 @@ __all__ = [
     "GiftPack",
     "HostedGift",
     "JournalEntry",
+    "LateDay",
     "Order",
     "OutgoingMessage",
     "PackDay",
+    "PackImport",
     "PackNotice",
     "PackTally",
     "PackUser",

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gifting.errors import Locked
 from gifting.models.brands import Brand
@@ -96,9 +97,9 @@ class GiftPack(models.Model):
         SENT = "sent", _("sent")
         CONFIRMED = "confirmed", _("confirmed")
         EXPIRED = "expired", _("expired")
-        REVOKED = "revoked", _("revoked")
+        REVOKED = "revoked", pgettext_lazy("gift pack", "revoked")
 
-    brand = models.ForeignKey(Brand, models.CASCADE, related_name="gift_packs", verbose_name=_("brand"))
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="gift_packs", verbose_name=_("brand"))
     pack = models.ForeignKey(
         StickerPack, models.PROTECT, related_name="gifts", db_index=False, verbose_name=_("pack")
     )
@@ -247,7 +248,7 @@ class PackDay(models.Model):
     sent = models.PositiveIntegerField(_("sent"), default=0)
     confirmed = models.PositiveIntegerField(_("confirmed"), default=0)
     expired = models.PositiveIntegerField(_("expired"), default=0)
-    revoked = models.PositiveIntegerField(_("revoked"), default=0)
+    revoked = models.PositiveIntegerField(pgettext_lazy("gift pack", "revoked"), default=0)
     seconds_to_confirm = models.PositiveBigIntegerField(_("seconds to confirm, together"), default=0)
 
     class Meta:
@@ -317,6 +318,23 @@ class CountedDay(models.Model):
         verbose_name = _("counted day")
         verbose_name_plural = _("counted days")
         ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class LateDay(models.Model):
+    """A day (UTC) for which something was written after it was over: if it stands counted, count it again.
+
+    One row for each time, never changed: so no writer waits for another, nor for whoever counts.
+    """
+
+    day = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("day to be counted again")
+        verbose_name_plural = _("days to be counted again")
+        ordering = ["day"]
 
     def __str__(self) -> str:
         return f"{self.day}"

@@ -9,8 +9,16 @@ from zipfile import ZipFile
 from django.db.models import QuerySet
 
 from gifting.conf import conf
-from gifting.models import JournalEntry, Order, Recording, Shipment, VideoContainer, WebhookReceipt
-from gifting.services import files, links, privacy
+from gifting.models import (
+    Brand,
+    JournalEntry,
+    Order,
+    Recording,
+    Shipment,
+    VideoContainer,
+    WebhookReceipt,
+)
+from gifting.services import files, links, pack_persons, privacy
 
 Document = dict[str, Any]
 Video = Callable[[Recording], Document]
@@ -43,8 +51,21 @@ def export_archive(*, address: str, target: IO[bytes], now: datetime) -> int:
             return {"file": name if _pack(recording, archive, name) else None}
 
         held = _held(address, pack, now=now)
-        archive.writestr("person.json", json.dumps(held, indent=2, ensure_ascii=False))
+        archive.writestr("person.json", as_json(held))
     return len(held["gifts"])
+
+
+def export_pack_user(*, brand: Brand, user: str, target: IO[bytes], now: datetime) -> int:
+    """Write what is held on a user of gift packs as such a ZIP file: how many gifts. Raises Invalid."""
+    held = pack_persons.export(brand=brand, user=user, now=now)
+    with ZipFile(target, "w") as archive:
+        archive.writestr("person.json", as_json(held))
+    return len(held["sent"]) + len(held["received"])
+
+
+def as_json(held: Document) -> str:
+    """As people read it."""
+    return json.dumps(held, indent=2, ensure_ascii=False)
 
 
 def _pack(recording: Recording, archive: ZipFile, name: str) -> bool:

@@ -14,7 +14,15 @@ from django.db.models import QuerySet
 from django_q.brokers import get_broker
 
 from gifting.conf import conf
-from gifting.models import OutgoingMessage, Recording, Shipment, VendorCall, WebhookReceipt
+from gifting.models import (
+    OutgoingMessage,
+    PackImport,
+    PackNotice,
+    Recording,
+    Shipment,
+    VendorCall,
+    WebhookReceipt,
+)
 from gifting.models.files import gift_storage
 from gifting.services import carriers
 
@@ -25,7 +33,7 @@ REMEMBERED = 5.0
 """Seconds for which a report is given again, so that nobody can keep the parts busy by asking."""
 TURN = timedelta(days=1)
 """So long a parcel may wait for its turn at a carrier with limits: by midnight it has a new one."""
-JOBS = (Recording, OutgoingMessage, Shipment, WebhookReceipt, VendorCall)
+JOBS = (Recording, OutgoingMessage, Shipment, WebhookReceipt, VendorCall, PackNotice, PackImport)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,31 +1,40 @@
 """A user's own gift packs on a page of the shop: two lists, and what the user may do with them there."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
 from django.core import signing
 from django.utils.http import escape_leading_slashes
 
+from gifting.backends.packs import GiftPackBackend, GivenPack
 from gifting.dto import Actor, ActorKind
-from gifting.errors import GiftOver, GiftUnknown, Locked, NotFound
+from gifting.errors import GiftOver, GiftUnknown, Locked, NotFound, VendorUnavailable
+from gifting.http import within
 from gifting.models import Brand, GiftPack
-from gifting.services import pack_lists, packs
+from gifting.services import accounts, packs
+from gifting.services.pack_users import check_pair
 
 SALT = "gifting.my_gifts"
 OPEN_FOR = timedelta(days=1)
 LIMIT = 10
-LISTS = {"received": pack_lists.received, "sent": pack_lists.sent}
+PAGE_SECONDS = 6.0
+LONG_SECONDS = 0.5
 State = GiftPack.State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyGift:
-    """One gift. `is_open`: it can still be accepted, and taken back."""
+    """One gift. `is_open`: it can still be accepted and, where it has a `pk`, taken back. `picture` is an
+    address, of this site without its origin, or empty.
+    """
 
-    gift: Any
+    gift: GivenPack
+    picture: str
     is_open: bool
 
 
@@ -48,21 +57,49 @@ class Visit:
     is_old: bool = False
 
 
+@contextmanager
+def patience(brand: Brand) -> Iterator[None]:
+    """Around what a page asks of the brand's packs: an account has a few seconds for all of it. One that
+    took long and gave no answer is left alone for a while. Raises VendorUnavailable in that time.
+    """
+    name = f"packs.{brand.pack_backend}"
+    if brand.pack_backend and accounts.is_resting(name):
+        raise VendorUnavailable("The account did not answer just now.")
+    began = time.monotonic()
+    try:
+        with within(PAGE_SECONDS):
+            yield
+    except VendorUnavailable as exc:
+        if exc.retry_after or time.monotonic() - began > LONG_SECONDS:
+            accounts.let_rest(name, seconds=exc.retry_after or 0)
+        raise
+
+
 def listed(
-    *, which: Literal["received", "sent"], brand: Brand, user: str, page: int, now: datetime
+    *,
+    which: Literal["received", "sent"],
+    backend: GiftPackBackend,
+    brand: Brand,
+    user: str,
+    page: int,
+    now: datetime,
 ) -> MyGifts:
-    """What the user received or sent; past the end the last page. Raises Invalid for a bad user id."""
-    found = LISTS[which](brand=brand, user=user, page=page, limit=LIMIT)
+    """What the user received or sent; past the end the last page. Raises Invalid for a bad user id, and
+    VendorError where they live in an account.
+    """
+    found = (backend.received if which == "received" else backend.sent)(user, page=page, limit=LIMIT)
     pages = max(1, -(-found.total // LIMIT))
     if page > pages:
-        return listed(which=which, brand=brand, user=user, page=pages, now=now)
-    items = [MyGift(gift=gift, is_open=_is_open(gift, now)) for gift in found.items]
+        return listed(which=which, backend=backend, brand=brand, user=user, page=pages, now=now)
+    items = [_mine(gift, brand, now) for gift in found.items]
     return MyGifts(items=items, page=page, pages=pages)
 
 
-def _is_open(gift: GiftPack, now: datetime) -> bool:
+def _mine(gift: GivenPack, brand: Brand, now: datetime) -> MyGift:
     """Also where the sweep has not come yet, nobody is asked to accept what has expired."""
-    return gift.state == State.SENT and (gift.expires_at is None or gift.expires_at > now)
+    in_time = gift.expires_at is None or gift.expires_at > now
+    picture = gift.pack.image_url.removeprefix(brand.url(""))
+    return MyGift(gift=gift, picture=picture, is_open=in_time and not gift.is_confirmed)
 
 
 def changed(address: str, **parameters: str | None) -> str:
@@ -106,6 +143,16 @@ def accept(*, visit: Visit, pk: int, now: datetime) -> None:
     packs.confirm(
         brand=gift.brand, number=gift.pack.number, sender=gift.sender, receiver=gift.receiver, now=now
     )
+
+
+def accept_there(*, visit: Visit, backend: GiftPackBackend, brand: Brand, number: int, sender: str) -> None:
+    """The visitor accepts a gift that lives in the brand's account, which has no key for a single one.
+
+    Raises what `GiftPackBackend.confirm` does.
+    """
+    check_pair(sender, visit.user)
+    with patience(brand):
+        backend.confirm(number, sender=sender, receiver=visit.user)
 
 
 def take_back(*, visit: Visit, pk: int, now: datetime) -> None:

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gifting.errors import Invalid
 from gifting.services.pack_pictures import MAX_PICTURE_BYTES
 
 MAX_TOTAL_BYTES = 100_000_000
+MAX_ZIP_BYTES = 110_000_000  # With room for what a ZIP says of its files.
 MAX_FILES = 5_000
 MAX_DIRECTORY_BYTES = 1_000_000
 LONGEST_END = 65_557  # The end record, with the longest comment that it can have.
 READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+NOTHING = gettext_lazy("There are no pictures in it. Name them as in 118/main.png and 118/01.png.")
 JUNK = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -41,6 +44,14 @@ def zip_entries(file: IO[bytes]) -> Iterator[Entry]:
     _refuse_too_much([info.file_size for info in found])
     for info in found:
         yield Entry(info.filename, partial(_read_zipped, archive, info))
+
+
+def check_zip(file: IO[bytes]) -> None:
+    """Reads no picture. Raises Invalid if it is no ZIP, has no files, is too large, or would be unpacked."""
+    if file.seek(0, 2) > MAX_ZIP_BYTES:
+        _refuse_too_much([MAX_ZIP_BYTES])
+    if next(zip_entries(file), None) is None:
+        raise Invalid(str(NOTHING))
 
 
 def folder_entries(folder: Path) -> Iterator[Entry]:

@@ -1,13 +1,16 @@
-"""Counts the gift packs of each day that is over (UTC), once, so that reports need not read every gift."""
+"""Counts the gift packs of each day that is over (UTC), so that reports need not read every gift: once, and
+again where something was written for the day afterwards.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Min
+from django.utils import timezone
 
 from gifting.conf import conf
-from gifting.models import CountedDay, GiftPack
+from gifting.models import CountedDay, GiftPack, LateDay, PackDay, UserDay, UserMonth
 
 GRACE = timedelta(minutes=15)  # What began before midnight may be committed after it.
 DAYS_AT_ONCE = 31
@@ -67,16 +70,24 @@ KEEP_SENDERS = """
 
 
 def aggregate_due(*, now: datetime) -> int:
-    """Count the days that are over and were not counted yet, the oldest first. Returns how many.
+    """Count the days that changed after they were counted; then those that are over and were not counted yet,
+    the oldest first. Returns how many.
 
-    At most `DAYS_AT_ONCE`; each is committed alone, so a killed worker loses one day's work at most.
+    At most `DAYS_AT_ONCE` new ones; each is committed alone, so a killed worker loses one day's work at most.
     """
+    again = _recount_late()
     over = _day(now - GRACE)
     day = first_live_day()
     if day is None:
-        return 0
+        return again
     days = [day + n * ONE_DAY for n in range(min((over - day).days, DAYS_AT_ONCE))]
-    return sum(map(_count, days))
+    return again + sum(map(_count, days))
+
+
+def note_late(*, at: datetime) -> None:
+    """What this transaction writes happened `at`: where that day is over, it may be counted already."""
+    if _day(at) < _day(timezone.now()):
+        LateDay.objects.create(day=_day(at))
 
 
 def first_live_day() -> date | None:
@@ -91,16 +102,46 @@ def first_live_day() -> date | None:
 @transaction.atomic
 def _count(day: date) -> bool:
     """False where another worker was faster."""
+    hold_off_counting()
     if not _claim(day):
         return False
-    busy = min(BUSY, conf().GIFT_PACK_COUNTERPARTS + 1)
-    month = connection.ops.adapt_datefield_value(day.replace(day=1))
-    parameters = {**between(day, day), "busy": busy, "month": month}
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP_PACKS + pack_events(), parameters)
-        cursor.execute(KEEP_USERS.format(user_events=user_events()), parameters)
-        cursor.execute(KEEP_SENDERS, parameters)
+    _keep_day(day)
+    _run(KEEP_SENDERS, day, day)
     return True
+
+
+def _recount_late() -> int:
+    """Month by month: each is committed alone. Returns how many days were counted again."""
+    late = LateDay.objects.order_by("day").values_list("day", flat=True).distinct()
+    return sum(map(_recount, sorted({day.replace(day=1) for day in late})))
+
+
+@transaction.atomic
+def _recount(month: date) -> int:
+    """The notes first: whatever is written once they are gone leaves new ones. They are kept where nothing
+    is counted: a worker may be about to count the first day.
+    """
+    hold_off_counting()
+    live = first_live_day() if CountedDay.objects.exists() else None
+    if live is None:
+        return 0
+    notes = LateDay.objects.filter(day__gte=month, day__lte=month_end(month))
+    days = list(notes.order_by("day").values_list("day", flat=True).distinct())
+    notes.filter(day__in=days).delete()
+    counted = [day for day in days if day < live]
+    for day in counted:
+        PackDay.objects.filter(day=day).delete()
+        UserDay.objects.filter(day=day).delete()
+        _keep_day(day)
+    if counted:
+        UserMonth.objects.filter(month=month).delete()
+        _run(KEEP_SENDERS, month, min(month_end(month), live - ONE_DAY))
+    return len(counted)
+
+
+def hold_off_counting() -> None:
+    """Until the commit, by a row that every worker takes who counts; the first day of all needs none."""
+    list(CountedDay.objects.select_for_update().order_by("day")[:1])
 
 
 def _claim(day: date) -> bool:
@@ -111,6 +152,19 @@ def _claim(day: date) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _keep_day(day: date) -> None:
+    _run(KEEP_PACKS + pack_events(), day, day)
+    _run(KEEP_USERS.format(user_events=user_events()), day, day)
+
+
+def _run(sql: str, first: date, last: date) -> None:
+    """One statement for what happened from `first` to `last`, two days of one month."""
+    month = connection.ops.adapt_datefield_value(first.replace(day=1))
+    busy = min(BUSY, conf().GIFT_PACK_COUNTERPARTS + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**between(first, last), "busy": busy, "month": month})
 
 
 def pack_events() -> str:
@@ -141,6 +195,11 @@ def between(first: date, last: date) -> dict[str, Any]:
 def midnight(day: date) -> Any:
     """When the day begins, as the database in use compares it."""
     return connection.ops.adapt_datetimefield_value(datetime.combine(day, time.min, UTC))
+
+
+def month_end(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
 
 
 def _day(at: datetime) -> date:

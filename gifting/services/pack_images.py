@@ -1,12 +1,12 @@
 """The pictures of many packs at once: `118/main.png` is pack 118's own, `118/01.png` its first sticker."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from typing import IO
+from pathlib import Path, PurePosixPath
+from typing import IO, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from gifting.errors import Invalid
 from gifting.models import Brand, Sticker, StickerPack
 from gifting.models.packs import image_name
 from gifting.services import files
-from gifting.services.pack_archives import Entry, folder_entries, zip_entries
+from gifting.services.pack_archives import NOTHING, Entry, folder_entries, zip_entries
 from gifting.services.pack_imports import BATCH, NUMBER, Imported, Problem
 from gifting.services.pack_pictures import Picture, check, files_of, forget
 
+Item = TypeVar("Item")
 MAIN = -1
 PLACE = re.compile(r"(?:(?P<main>main)|(?P<position>[0-9]{1,4}))\.(?:png|jpe?g|gif|webp)", re.ASCII | re.I)
 
@@ -33,30 +34,53 @@ class Found:
     picture: Picture
 
 
-def import_zip(*, brand: Brand, file: IO[bytes], skip_bad: bool = False) -> Imported:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """Who follows an import: is told how many of how many steps are done, and is called in the transaction
+    that saves it all. New pictures go into the `folder`.
+    """
+
+    folder: str = "packs"
+    tell: Callable[[int, int], None] = lambda done, steps: None
+    saved: Callable[[Imported], None] = lambda result: None
+
+
+NOBODY = Follower()
+
+
+def import_zip(
+    *, brand: Brand, file: IO[bytes], skip_bad: bool = False, follower: Follower = NOBODY
+) -> Imported:
     """Add and replace pictures of known packs. Raises Invalid if it is no ZIP, or too large; Unavailable."""
-    return _import(brand, zip_entries(file), skip_bad=skip_bad)
+    return _import(brand, list(zip_entries(file)), follower, skip_bad=skip_bad)
 
 
 def import_folder(*, brand: Brand, folder: Path, skip_bad: bool = False) -> Imported:
     """The same from a folder on this machine."""
-    return _import(brand, folder_entries(folder), skip_bad=skip_bad)
+    return _import(brand, list(folder_entries(folder)), NOBODY, skip_bad=skip_bad)
 
 
-def _import(brand: Brand, entries: Iterable[Entry], *, skip_bad: bool) -> Imported:
-    result = Imported()
-    good = list(_good(brand, entries, result))
+def _import(brand: Brand, entries: list[Entry], follower: Follower, *, skip_bad: bool) -> Imported:
+    """Each file is a step twice: when it is checked, and when it is stored."""
+    result, steps = Imported(), 2 * len(entries)
+    good = list(_good(brand, _told(entries, follower, 0, steps), result))
     if not good and not result.problems:
-        raise Invalid(_("There are no pictures in it. Name them as in 118/main.png and 118/01.png."))
+        raise Invalid(str(NOTHING))
     if result.problems and not skip_bad:
         return result
     with ExitStack() as on_failure:
         stored: list[str] = []
         on_failure.callback(files.delete, stored)
-        _save([_store(found, stored) for found in good], result)
+        told = _told(good, follower, len(entries), steps)
+        _save([_store(found, follower.folder, stored) for found in told], result, follower)
         on_failure.pop_all()
-    result.saved = True
     return result
+
+
+def _told(items: Iterable[Item], follower: Follower, before: int, steps: int) -> Iterator[Item]:
+    for done, item in enumerate(items, before):
+        follower.tell(done, steps)
+        yield item
 
 
 def _good(brand: Brand, entries: Iterable[Entry], result: Imported) -> Iterator[Found]:
@@ -88,15 +112,16 @@ def _place(path: str) -> tuple[int, int]:
     return int(folder), MAIN if place["main"] else int(place["position"])
 
 
-def _store(found: Found, stored: list[str]) -> tuple[Found, str, str]:
+def _store(found: Found, folder: str, stored: list[str]) -> tuple[Found, str, str]:
     """The names of the picture and of its thumbnail in the storage."""
     for suffix, content in ((found.picture.suffix, found.entry.read()), (".webp", found.picture.thumbnail)):
-        stored.append(files.store(image_name(found.pack, f"picture{suffix}"), BytesIO(content)))
+        name = PurePosixPath(image_name(found.pack, f"picture{suffix}")).name
+        stored.append(files.store(f"{folder}/{name}", BytesIO(content)))
     return found, stored[-2], stored[-1]
 
 
 @transaction.atomic
-def _save(pictures: list[tuple[Found, str, str]], result: Imported) -> None:
+def _save(pictures: list[tuple[Found, str, str]], result: Imported, follower: Follower) -> None:
     """The packs are locked, so that two imports at once do not make the same sticker twice."""
     packs = _lock({found.pack.pk for found, _image, _thumbnail in pictures})
     stickers = {(one.pack_id, one.position): one for one in Sticker.objects.filter(pack__in=packs)}
@@ -108,8 +133,9 @@ def _save(pictures: list[tuple[Found, str, str]], result: Imported) -> None:
         result.changed += bool(row.image)
         row.image, row.thumbnail = image, thumbnail
         rows.append(row)
-    result.added = len(rows) - result.changed
+    result.added, result.saved = len(rows) - result.changed, True
     _write(rows)
+    follower.saved(result)
 
 
 def _lock(wanted: set[int]) -> dict[int, StickerPack]:

@@ -70,6 +70,8 @@ def import_csv(*, brand: Brand, data: bytes, skip_bad: bool = False, now: dateti
     known = set(StickerPack.objects.filter(brand=brand).values_list("number", flat=True))
     result = Imported(ignored=ignored)
     rows = list(_good_rows(table, columns, known, result))
+    if not (rows or result.problems):
+        raise Invalid(_("There are no packs in it: only the line that names the columns."))
     if result.problems and not skip_bad:
         return result
     _save(brand, rows, now=now)
@@ -91,7 +93,8 @@ def _table(data: bytes) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as exc:
-        raise Invalid(_("Line %(line)d cannot be read: its quotes do not match.") % {"line": line}) from exc
+        words = _("Line %(line)d cannot be read: its quotes do not match, or a cell is far too long.")
+        raise Invalid(words % {"line": line}) from exc
 
 
 def _text(data: bytes) -> str:
@@ -107,7 +110,7 @@ def _text(data: bytes) -> str:
 
 def _delimiter(lines: list[str]) -> str:
     head = next((line for line in lines if line.strip()), "")
-    return ";" if head.count(";") > head.count(",") else ","
+    return max(",;\t", key=head.count)
 
 
 def _columns(head: list[str]) -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ from gifting.conf import conf
 from gifting.dto import Actor
 from gifting.errors import AlreadyGiven, GiftOver, GiftUnknown, Locked, PackUnknown
 from gifting.models import PACK_MOVES, Brand, GiftPack, Order, StickerPack
-from gifting.services import jobs, pack_notices, pack_tallies
+from gifting.services import jobs, pack_days, pack_notices, pack_tallies
 from gifting.services.pack_catalogue import find_pack, own
 from gifting.services.pack_users import check_pair, clean_note
 
@@ -49,9 +49,9 @@ def send(
     try:
         _insert(gift)
     except IntegrityError as exc:
-        if not _expire(_open_gifts(gift), now=now):
+        if _is_taken(gift, now=now):
             raise _refusal(gift) from exc
-        _insert_again(gift)
+        _insert_again(gift, now=now)
     return gift
 
 
@@ -74,19 +74,31 @@ def _insert(gift: GiftPack) -> None:
     """The gift first: whoever waits here for another's gift of the same pack holds no tally yet."""
     gift.save(force_insert=True)
     pack_tallies.add([gift])
+    pack_days.note_late(at=gift.sent_at)
     _announce(signals.gift_pack_sent, gift)
 
 
-def _insert_again(gift: GiftPack) -> None:
-    """In the place of a gift whose time was up before the sweep came."""
+def _is_taken(gift: GiftPack, *, now: datetime) -> bool:
+    """By a gift that is confirmed, or that can be."""
+    lasting = Q(state=State.CONFIRMED) | Q(state=State.SENT) & _in_time(now)
+    return _rivals(gift).filter(lasting).exists()
+
+
+def _insert_again(gift: GiftPack, *, now: datetime) -> None:
+    """In the place of a gift whose time was up before the sweep came, or while it was there."""
+    _expire(_rivals(gift), now=now, is_patient=True)
     try:
         _insert(gift)
     except IntegrityError as exc:
         raise _refusal(gift) from exc
 
 
-def _open_gifts(gift: GiftPack) -> QuerySet[GiftPack]:
+def _rivals(gift: GiftPack) -> QuerySet[GiftPack]:
     return GiftPack.objects.filter(pack=gift.pack, receiver=gift.receiver)
+
+
+def _in_time(now: datetime) -> Q:
+    return Q(expires_at__isnull=True) | Q(expires_at__gt=now)
 
 
 def _refusal(gift: GiftPack) -> Exception:
@@ -124,12 +136,13 @@ def _find(brand: Brand, number: int, sender: str, receiver: str) -> GiftPack:
 @transaction.atomic
 def _accept(gift: GiftPack, *, now: datetime) -> bool:
     """False where somebody was faster, or the time is up."""
-    in_time = GiftPack.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), pk=gift.pk)
-    if not _move(in_time, State.CONFIRMED, confirmed_at=now):
+    named = GiftPack.objects.filter(pk=gift.pk, sender=gift.sender, receiver=gift.receiver)
+    if not _move(named.filter(_in_time(now)), State.CONFIRMED, confirmed_at=now):
         return False
     gift.state, gift.confirmed_at = State.CONFIRMED, now
     own(pack=gift.pack, user=gift.receiver, now=now)
     pack_notices.queue(gift, now=now)
+    pack_days.note_late(at=now)
     _announce(signals.gift_pack_confirmed, gift)
     return True
 
@@ -139,8 +152,10 @@ def revoke(*, gift: GiftPack, actor: Actor, now: datetime) -> None:
     """The sender or staff take the gift back. Raises Locked unless it waits to be confirmed."""
     if not _move(GiftPack.objects.filter(pk=gift.pk), State.REVOKED, ended_at=now):
         raise Locked("Only a gift that was not accepted yet can be taken back.")
+    gift.refresh_from_db(fields=["sender", "receiver"])  # One of them may have been erased meanwhile.
     gift.state, gift.ended_at = State.REVOKED, now
     pack_tallies.take([gift])
+    pack_days.note_late(at=now)
     _announce(signals.gift_pack_revoked, gift, actor=actor)
 
 
@@ -167,14 +182,18 @@ def expire_due(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _expire(gifts: QuerySet[GiftPack], *, now: datetime) -> int:
-    """Of these gifts, end some whose time is up; those that another worker holds are left to it."""
+def _expire(gifts: QuerySet[GiftPack], *, now: datetime, is_patient: bool = False) -> int:
+    """Of these gifts, end some whose time is up. Those that another worker holds are left to it, or waited
+    for.
+    """
     due = gifts.select_related("pack", "brand").filter(state=State.SENT, expires_at__lte=now)
-    locked = list(due.order_by("expires_at").select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    ours = due.order_by("expires_at").select_for_update(of=("self",), skip_locked=not is_patient)
+    locked = list(ours[:BATCH])
     if not locked:
         return 0
     _move(GiftPack.objects.filter(pk__in=[gift.pk for gift in locked]), State.EXPIRED, ended_at=now)
     pack_tallies.take(locked)
+    pack_days.note_late(at=now)
     for gift in locked:
         gift.state, gift.ended_at = State.EXPIRED, now
         _announce(signals.gift_pack_expired, gift)

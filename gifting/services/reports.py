@@ -224,7 +224,7 @@ def _end(day: date, step: Step) -> date:
         case Step.WEEK:
             return day + timedelta(days=6 - day.weekday())
         case Step.MONTH:
-            return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
+            return pack_days.month_end(day)
     return day
 
 

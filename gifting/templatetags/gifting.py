@@ -1,5 +1,6 @@
 """For host templates: an order's widget, a user's gift packs. For our own: what is fit to be shown."""
 
+import logging
 import re
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -13,11 +14,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from gifting import colors, names
-from gifting.errors import Invalid
+from gifting.backends.choose import packs_of
+from gifting.backends.packs import GiftPackBackend
+from gifting.errors import GiftingError, Invalid
 from gifting.models import Brand, Order, Sticker, StickerPack, VideoContainer
 from gifting.services import hosting, languages, links, my_gifts, orders
 from gifting.services.containers import CLOSED
 
+log = logging.getLogger(__name__)
 register = template.Library()
 PAGE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
@@ -53,11 +57,11 @@ def _container(order: Order) -> VideoContainer | None:
 def my_gift_packs(context: Any, brand: Any, user: Any) -> str:
     """What a user of the brand was given and gave, with buttons. `brand` is a Brand or its short name.
 
-    Who the user is, the page's own view has to make sure of. Nothing for nobody, for an impossible user id,
-    and for a brand whose packs live in a hosted account.
+    Who the user is, the page's own view has to make sure of. Nothing for nobody, and for an impossible user
+    id. An account that does not answer is a sentence.
     """
     found = brand if isinstance(brand, Brand) else Brand.objects.filter(slug=brand).first()
-    if found is None or found.pack_backend or user is None:
+    if found is None or user is None:
         return ""
     request = getattr(context, "request", None)
     if request is None:
@@ -78,17 +82,36 @@ def _my_gifts(request: Any, brand: Brand, user: str) -> dict[str, Any]:
         "user": user,
         "visit": my_gifts.visit_token(brand=brand, user=user, address=address),
         "said": request.GET.get("gifts_said"),
-        "received": _gift_list(request, "received", brand, user),
-        "sent": _gift_list(request, "sent", brand, user),
+        **_gift_lists(request, brand, user),
     }
 
 
-def _gift_list(request: Any, which: Literal["received", "sent"], brand: Brand, user: str) -> dict[str, Any]:
+def _gift_lists(request: Any, brand: Brand, user: str) -> dict[str, Any]:
+    """Both lists, or that there is trouble with the account in which they live."""
+    try:
+        backend = packs_of(brand)
+        with my_gifts.patience(brand):
+            return {
+                "received": _gift_list(request, backend, "received", brand, user),
+                "sent": _gift_list(request, backend, "sent", brand, user),
+            }
+    except Invalid:
+        raise
+    except GiftingError as exc:
+        log.warning("The gift packs of %s cannot be shown: %s", brand.slug, exc.message)
+        return {"trouble": True}
+
+
+def _gift_list(
+    request: Any, backend: GiftPackBackend, which: Literal["received", "sent"], brand: Brand, user: str
+) -> dict[str, Any]:
     """The list, and where its links lead."""
     name = f"gifts_{which}"
     said = request.GET.get(name, "")
     page = int(said) if PAGE.fullmatch(said) else 1
-    found = my_gifts.listed(which=which, brand=brand, user=user, page=page, now=timezone.now())
+    found = my_gifts.listed(
+        which=which, backend=backend, brand=brand, user=user, page=page, now=timezone.now()
+    )
 
     def address(number: int) -> str:
         changed = my_gifts.changed(request.get_full_path(), **{name: str(number), "gifts_said": None})

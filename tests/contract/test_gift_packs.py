@@ -121,6 +121,13 @@ def test_what_is_no_user_id_is_invalid(backend: GiftPackBackend, user: str) -> N
             call()
 
 
+@pytest.mark.parametrize("user", NOBODY[1:])
+def test_nobody_else_looks_at_packs(backend: GiftPackBackend, user: str) -> None:
+    for call in (lambda: backend.packs(user=user), lambda: backend.pack(NUMBER, user=user)):
+        with pytest.raises(Invalid):
+            call()
+
+
 def test_a_long_note_is_invalid(backend: GiftPackBackend) -> None:
     with pytest.raises(Invalid, match="note"):
         backend.send(NUMBER, **PAIR, note="x" * 201)

@@ -55,7 +55,7 @@ class FullDisk(FileSystemStorage):
 
 def stored() -> list[str]:
     """The names of all pictures of packs in the storage."""
-    return sorted(path.name for path in _folder().glob("*"))
+    return sorted(path.name for path in _folder().rglob("*") if path.is_file())
 
 
 def forget_stored() -> None:

@@ -85,6 +85,7 @@ GIFT_PACKS = {
     "Sticker",
     "PackUser",
     "GiftPack",
+    "PackImport",
     "PackNotice",
     "PackTally",
     "UserDay",

@@ -287,9 +287,8 @@ def test_nobody_and_impossible_users_see_nothing(brand: Brand, user: str | None)
     assert render(brand, user) == ""
 
 
-def test_brands_without_gifts_of_their_own_here_show_nothing(brand: Brand, gift: GiftPack) -> None:
-    brand.pack_backend = "stipop"
-    assert render(brand, "Bob") == render("no-such-brand", "Bob") == ""
+def test_a_brand_that_is_not_there_shows_nothing(brand: Brand, gift: GiftPack) -> None:
+    assert render("no-such-brand", "Bob") == ""
 
 
 def test_without_the_request_it_says_what_is_missing(brand: Brand) -> None:

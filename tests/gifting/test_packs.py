@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from pytest_django import Settings
 
 from gifting import signals, tasks
@@ -204,6 +205,12 @@ def test_a_confirmed_gift_is_not_taken_back(gift: GiftPack, brand: Brand, now: d
         packs.revoke(gift=gift, actor=STAFF, now=now)
     assert state(gift) == State.CONFIRMED
     assert tallies(brand) == {"Alice": (1, 0), "Bob": (0, 1)}
+
+
+@pytest.mark.parametrize(("language", "of_a_key"), [("fr", "révoquée"), ("es", "revocada")])
+def test_a_gift_that_was_taken_back_is_not_called_as_a_key_is(language: str, of_a_key: str) -> None:
+    with override(language):
+        assert (gettext("revoked"), State.REVOKED.label != of_a_key) == (of_a_key, True)
 
 
 def test_a_gift_is_taken_back_once(gift: GiftPack, brand: Brand, now: datetime) -> None:

@@ -19,7 +19,7 @@ from gifting.errors import GiftingError
 from gifting.models import Brand, GiftPack, PackNotice, PackTally, PackUser, StickerPack
 from gifting.services import packs
 from tests.gifting.pack_gifts import new_pack
-from tests.gifting.racing import at_once, needs_postgres
+from tests.gifting.racing import at_once, needs_postgres, overtaken
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 SENDER = Actor(ActorKind.GIVER, "Alice")
@@ -162,8 +162,25 @@ def test_a_place_that_was_never_swept_is_taken_by_one(brand: Brand, round_: int)
     GiftPack.objects.update(expires_at=F("sent_at"))
     senders = [sending(brand, f"sender {number}") for number in range(TIMES)]
     outcomes = race(*senders, expiring(timedelta(0)))
-    assert outcomes.count("ok") <= 2  # The sweep is the other one.
+    assert outcomes.count("ok") == 2  # The sweep is the other one.
     assert not GiftPack.objects.filter(state=State.SENT, sender="Zoe").exists()
+    assert_tallies_are_right()
+
+
+def test_a_place_that_the_sweep_is_clearing_is_waited_for(brand: Brand) -> None:
+    sending(brand, "Zoe")()
+    GiftPack.objects.update(expires_at=F("sent_at"))
+
+    def look() -> None:
+        """What the sweep does first: it holds the gift, and did not end it yet."""
+        GiftPack.objects.select_for_update().get()
+
+    sweep = expiring(timedelta(0))
+    assert overtaken(partial(outcome, sending(brand)), hold=look, then=sweep) == "ok"
+    assert list(GiftPack.objects.order_by("pk").values_list("sender", "state")) == [
+        ("Zoe", State.EXPIRED),
+        ("Alice", State.SENT),
+    ]
     assert_tallies_are_right()
 
 

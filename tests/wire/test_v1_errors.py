@@ -93,6 +93,26 @@ def test_a_page_has_at_most_fifty_rows(app: App, path: str) -> None:
     assert_code(app.call("GET", f"{path}?limit=51"), 400, "2000")
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/download/118?userId="),
+        ("GET", "/v1/package?userId="),
+        ("GET", "/v1/package?q="),
+        ("GET", "/v1/package/118?userId="),
+        ("POST", "/v1/gift/118/9937/8805?note="),
+    ],
+)
+def test_a_query_is_text(app: App, stuart: StickerPack, method: str, path: str) -> None:
+    for said in ("%FF", "%ED%A0%80", "a%C3"):
+        assert_code(app.call(method, path + said), 400, "2000")
+    assert app.call(method, path + "%EF%BF%BD").status_code == 200  # The sign for what is no text is one.
+
+
+def test_what_is_not_asked_for_may_be_anything(app: App) -> None:
+    assert app.sent("9937", "?userId=%FF&%FF=1").status_code == 200
+
+
 def test_what_is_wrong_is_said(app: App) -> None:
     message = app.sent("9937", "?limit=51").json()["header"]["message"]
     assert message == "invalid parameter: limit must be a whole number from 1 to 50."

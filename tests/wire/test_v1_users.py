@@ -1,13 +1,17 @@
 """User ids are any strings: in paths, whatever the server makes of an encoded slash."""
 
+import json
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.core.asgi import get_asgi_application
 from django.test import Client
 
 from gifting.models import StickerPack
-from tests.wire.app import App, assert_code, assert_done, items, pair, quoted
+from tests.wire.app import DONE, App, assert_code, assert_done, items, pair, quoted
 
 pytestmark = pytest.mark.django_db
 ODD = [
@@ -161,3 +165,45 @@ def test_an_answer_to_another_question_is_an_invalid_parameter(
 ) -> None:
     app = App(app.key, tells_path=False)
     assert_code(app.call("POST", f"/v1/gift/118/a%2Fb/{answer}"), 400, "2000")
+
+
+def over_asgi(app: App, method: str, path: str) -> tuple[int, Any]:
+    """Status and document of an answer, as a server such as uvicorn asks for it."""
+
+    async def talk() -> tuple[int, Any]:
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(b"host", b"testserver"), (b"apikey", app.key.encode())],
+        }
+        server = ApplicationCommunicator(get_asgi_application(), scope)
+        await server.send_input({"type": "http.request", "body": b""})
+        start, body = await server.receive_output(10), await server.receive_output(10)
+        await server.wait()
+        return start["status"], json.loads(body["body"])
+
+    return async_to_sync(talk)()
+
+
+@pytest.mark.parametrize("user", NOT_UTF8)
+def test_what_is_no_text_is_an_invalid_parameter_under_asgi_too(
+    app: App, stuart: StickerPack, user: str
+) -> None:
+    for method, path in (
+        ("POST", f"/v1/gift/118/{user}/Bob"),
+        ("PUT", f"/v1/gift/118/Alice/{user}"),
+        ("GET", f"/v1/gift/send/{user}"),
+    ):
+        status, document = over_asgi(app, method, path)
+        assert (status, document["header"]["code"]) == (400, "2000")
+    assert not stuart.gifts.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("user", ["a/b", "🎁", "100%", "\ufffd"])
+def test_any_string_sends_under_asgi(app: App, stuart: StickerPack, user: str) -> None:
+    assert over_asgi(app, "POST", pair(user, "Bob")) == (200, DONE)
+    assert stuart.gifts.get().sender == user

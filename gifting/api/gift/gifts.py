@@ -9,7 +9,7 @@ from ninja import Router
 from gifting.api.bodies import read_body
 from gifting.api.gift import document, envelope, items, schemas
 from gifting.api.gift.auth import AppRequest
-from gifting.api.gift.pages import Ask, package_number, page_map, read_ask
+from gifting.api.gift.pages import Ask, package_number, page_map, query_text, read_ask
 from gifting.errors import UnsupportedMediaType
 from gifting.services import pack_lists, packs
 from gifting.services.pack_lists import GiftPage
@@ -53,7 +53,7 @@ def _note(request: AppRequest) -> str:
         said = read_body(request, schemas.SendIn).note
         if said is not None:
             return said
-    return request.GET.get("note", "")
+    return query_text(request, "note")
 
 
 @router.put(

@@ -6,7 +6,7 @@ from ninja import Router
 
 from gifting.api.gift import document, envelope, items, schemas
 from gifting.api.gift.auth import AppRequest
-from gifting.api.gift.pages import package_number, page_map, read_ask
+from gifting.api.gift.pages import package_number, page_map, query_text, read_ask
 from gifting.services import pack_catalogue
 
 router = Router(tags=["Packs"])
@@ -24,8 +24,8 @@ def list_packs(request: AppRequest) -> HttpResponse:
         brand=request.auth.brand,
         page=ask.page,
         limit=ask.limit,
-        query=request.GET.get("q", ""),
-        user=request.GET.get("userId", ""),
+        query=query_text(request, "q"),
+        user=query_text(request, "userId"),
     )
     listed = [items.listed_pack(pack) for pack in page.items]
     return envelope.success({"packageList": listed, "pageMap": page_map(ask, page.total)})
@@ -39,7 +39,7 @@ def list_packs(request: AppRequest) -> HttpResponse:
 def get_pack(request: AppRequest, packageId: schemas.PackageId) -> HttpResponse:
     """The pack with its stickers; also one that left the catalogue, for it may have been given."""
     pack = pack_catalogue.find_pack(
-        brand=request.auth.brand, number=package_number(packageId), user=request.GET.get("userId", "")
+        brand=request.auth.brand, number=package_number(packageId), user=query_text(request, "userId")
     )
     return envelope.success({"package": items.whole_pack(pack, pack.stickers.all())})
 
@@ -54,7 +54,7 @@ def download_pack(request: AppRequest, packageId: schemas.PackageId) -> HttpResp
     pack_catalogue.mark_downloaded(
         brand=request.auth.brand,
         number=package_number(packageId),
-        user=request.GET.get("userId", ""),
+        user=query_text(request, "userId"),
         now=timezone.now(),
     )
     return envelope.success([])

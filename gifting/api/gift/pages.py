@@ -1,7 +1,8 @@
-"""Numbers that callers send, and the map of pages beside each list."""
+"""Numbers and texts that callers send, and the map of pages beside each list."""
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
 
@@ -12,6 +13,7 @@ from gifting.services.pack_catalogue import NUMBER_MAX
 GROUP = 10
 DIGITS = re.compile(r"[0-9]{1,10}")
 PACKAGE = re.compile(r"[1-9][0-9]*")
+REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 def package_number(said: str) -> int:
@@ -19,6 +21,24 @@ def package_number(said: str) -> int:
     if not PACKAGE.fullmatch(said):
         raise Invalid("packageId must be a whole number from 1.", fields={"packageId": "Is not a number."})
     return int(said) if len(said) <= 10 else NUMBER_MAX + 1
+
+
+def query_text(request: HttpRequest, name: str) -> str:
+    """A text in the query, empty without one. Raises Invalid for what is no UTF-8: Django replaces it, and
+    two user ids would be one.
+    """
+    said = request.GET.get(name, "")
+    if REPLACED in said and not _is_text(unquote_to_bytes(request.META["QUERY_STRING"])):
+        raise Invalid(f"{name} is not UTF-8 text.", fields={name: "Is not text."})
+    return said
+
+
+def _is_text(query: bytes) -> bool:
+    try:
+        query.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

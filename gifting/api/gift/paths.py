@@ -49,8 +49,11 @@ def parts(request: HttpRequest, rest: str) -> list[str]:
 
 
 def _check_text(request: HttpRequest) -> None:
+    """By the path before it was decoded, under WSGI and ASGI: afterwards two ids may look like one."""
+    scope: dict[str, Any] = getattr(request, "scope", {})
     try:
         request.META.get(KEPT, "").encode("latin-1").decode()
+        unquote_to_bytes(scope.get("raw_path") or b"").decode()
     except UnicodeError:
         raise Invalid("The address is not UTF-8 text.") from None
 

@@ -78,4 +78,5 @@ def _asked(page: int, limit: int) -> dict[str, str]:
 
 
 def _viewer(user: str) -> dict[str, str]:
+    places.quoted(user)
     return {"userId": user} if user else {}

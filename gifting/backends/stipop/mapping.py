@@ -39,6 +39,7 @@ BUSY = {
 KEYS = {
     "9000": "The account does not know our key: check STIPOP_KEY.",
     "9001": "The account has blocked our key: ask there why.",
+    **dict.fromkeys(["9002", "9003"], "The account wants users to sign in: switch that off there."),
 }
 
 

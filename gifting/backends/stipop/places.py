@@ -28,13 +28,21 @@ def segment(user: str, name: str = "userId") -> str:
     """A user id as a part of a path. Raises Invalid for one that no path can hold: empty, dots alone (every
     client takes them for directions), or no Unicode text.
     """
+    if not user or user in DOTS:
+        raise _untold(name)
+    return quoted(user, name)
+
+
+def quoted(user: str, name: str = "userId") -> str:
+    """Percent-encoded. Raises Invalid for what is no Unicode text."""
     try:
-        quoted = quote(user, safe="")
+        return quote(user, safe="")
     except UnicodeEncodeError:
-        quoted = ""
-    if not quoted or user in DOTS:
-        raise Invalid(f"{name} cannot be told to the account.", fields={name: "Cannot be told."})
-    return quoted
+        raise _untold(name) from None
+
+
+def _untold(name: str) -> Invalid:
+    return Invalid(f"{name} cannot be told to the account.", fields={name: "Cannot be told."})
 
 
 def moved(base: str, path: str, location: str) -> str:

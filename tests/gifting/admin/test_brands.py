@@ -1,6 +1,7 @@
 """Brands in the admin: plain fields, and a logo that must print and do no harm."""
 
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from gifting.models import Brand
+from tests.gifting.pack_gifts import give, new_pack
 
 BRANDS = "/admin/gifting/brand/"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/>%s</svg>'
@@ -120,6 +122,31 @@ def test_a_bad_field_is_refused(staff: Client, brand: Brand, field: str, value: 
 def test_a_brand_with_orders_cannot_be_deleted(staff: Client, brand: Brand, container: object) -> None:
     staff.post(f"{BRANDS}{brand.pk}/delete/", {"post": "yes"})
     assert Brand.objects.filter(pk=brand.pk).exists()
+
+
+def test_a_brand_with_gift_packs_cannot_be_deleted_and_a_sentence_says_why(
+    staff: Client, brand: Brand, now: datetime
+) -> None:
+    give(new_pack(brand), "alice", "bob", now)
+    page = staff.post(f"{BRANDS}{brand.pk}/delete/", {"post": "yes"}).content.decode()
+    assert "The orders and gift packs of Maison Lune" in page
+    assert "alice" not in page  # There may be millions of gifts.
+    assert Brand.objects.filter(pk=brand.pk).exists()
+
+
+def test_a_selection_with_such_a_brand_is_not_deleted(
+    staff: Client, brand: Brand, other_brand: Brand, now: datetime
+) -> None:
+    give(new_pack(brand), "alice", "bob", now)
+    ticked = {"action": "delete_selected", "_selected_action": [brand.pk, other_brand.pk], "post": "yes"}
+    assert "The orders and gift packs of Maison Lune" in staff.post(BRANDS, ticked).content.decode()
+    assert Brand.objects.count() == 2
+
+
+def test_a_brand_that_was_never_used_is_deleted(staff: Client, brand: Brand) -> None:
+    new_pack(brand)
+    staff.post(f"{BRANDS}{brand.pk}/delete/", {"post": "yes"})
+    assert not Brand.objects.exists()
 
 
 def test_the_rules_of_a_brand_are_set(staff: Client, brand: Brand, settings: Any) -> None:

@@ -79,6 +79,8 @@ def test_a_number_that_is_taken_is_refused(staff: Client, pack: StickerPack, oth
     [
         ("number", "0x1"),
         ("number", "-1"),
+        ("number", "0"),
+        ("number", "2147483648"),
         ("number", "99999999999999999999"),
         ("number", ""),
         ("name", ""),

@@ -313,6 +313,11 @@ def test_the_page_never_leads_to_another_site(staff: Client, gift: GiftPack) -> 
     assert staff.post(REVOKE, {"gifts": ids(gift), "back": "https://evil.example/"}).url == GIFTS
 
 
+@pytest.mark.parametrize("back", ["-1", "x", "😀", "%00", "<script>"])
+def test_a_way_back_that_is_none_is_no_error(staff: Client, gift: GiftPack, back: str) -> None:
+    assert staff.post(REVOKE, {"gifts": ids(gift), "back": back}).status_code == 302
+
+
 @pytest.mark.parametrize("url", [REVOKE, EXTEND])
 def test_both_need_the_permission_to_change_gifts(person: NewClient, gift: GiftPack, url: str) -> None:
     client = person("view_giftpack", "view_gift_reports")

@@ -54,11 +54,12 @@ def test_packs_are_added_with_all_that_the_api_tells(staff: Client, brand: Brand
         "id,name\n118,Stuart",
         "﻿id,name\r\n118,Stuart\r\n",
         "id;name\n118;Stuart\n",
+        "id\tname\n118\tStuart\n",
         'Package ID;"Package name"\n"118";"Stuart"\n',
         "\n\nNUMBER , Name\n\n 118 , Stuart \n\n,\n",
         "package_id,package-name\r118,Stuart\r",
     ],
-    ids=["plain", "byte order mark", "semicolons", "spaces", "blank lines", "old line ends"],
+    ids=["plain", "byte order mark", "semicolons", "tabs", "spaces", "blank lines", "old line ends"],
 )
 def test_spreadsheets_differ_in_how_they_write(staff: Client, brand: Brand, content: str) -> None:
     send(staff, brand, content)
@@ -163,13 +164,14 @@ def test_columns_that_are_not_known_are_told(staff: Client, brand: Brand) -> Non
 WHOLE_FILES = {
     "empty": (b"", "no column packageId"),
     "blank": (b"\n\n \n", "no column packageId"),
+    "only a head": (b"id,name\n\n", "no packs in it"),
     "no head": (b"118,Stuart\n", "no column packageId"),
     "a column twice": (b"id,packageId,name\n1,1,A\n", "say the same: number"),
     "latin": ("id,name\n1,Café\n".encode("latin-1"), "not in UTF-8"),
     "utf-16": ("id,name\n1,A\n".encode("utf-16"), "not in UTF-8"),
     "binary": (b"PK\x03\x04\x00\x00", "no CSV file"),
     "open quote": (b'id,name\n1,"A\n2,B\n', "Line 2 cannot be read"),
-    "a huge cell": (b"id,name\n1," + b"x" * 200_000, "Line 2 cannot be read"),
+    "a huge cell": (b"id,name\n1," + b"x" * 200_000, "a cell is far too long"),
     "too large": (b"id,name\n" + b"x" * 5_000_000, "at most 5 MB"),
     "too long": (b"id,name\n" + b"".join(b"%d,A\n" % n for n in range(1, 10_002)), "at most 10,000"),
 }

@@ -57,6 +57,7 @@ def test_the_admin_remembers_who_did_it(staff: Client, key: str) -> None:
         ("https://evil.example/", ""),
         ("//evil.example/", ""),
         ("javascript:alert(1)", ""),
+        ("-1", "-1"),
         ("", ""),
     ],
 )

@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from gifting.errors import (
     VendorUnavailable,
 )
 from tests.contract.strange import twisted
-from tests.fakes.server import Answer, Server, answer, drop, serve
+from tests.fakes.server import Answer, Server, answer, drop, hang, serve, trickle, trickle_head
 
 KEY = "gc_the_account"
 PAIR = {"sender": "alice", "receiver": "bob"}
@@ -145,6 +146,17 @@ def test_a_server_that_sends_us_round_and_round_is_left() -> None:
     assert len(server.calls) == 2
 
 
+@pytest.mark.parametrize("misbehaviour", [hang, trickle, trickle_head])
+def test_an_account_that_does_not_answer_is_left_in_time(settings: Any, misbehaviour: Any) -> None:
+    settings.GIFTING = {**settings.GIFTING, "VENDOR_TIMEOUT_SECONDS": 0.3}
+    with serve(lambda call: misbehaviour) as server:
+        for call in (lambda: account(server).confirm(118, **PAIR), lambda: account(server).received("8805")):
+            started = monotonic()
+            with pytest.raises(VendorUnavailable, match="did not answer in time"):
+                call()
+            assert monotonic() - started < 3
+
+
 # -- What it answers
 
 
@@ -250,10 +262,11 @@ def test_refusals_are_told_apart_with_and_without_a_status(
         assert refusal.value.message.endswith(("no", "."))
 
 
+@pytest.mark.parametrize("status", [200, 401])
 @pytest.mark.parametrize("code", ["9002", "9003"])
-def test_a_token_is_refused_without_an_envelope(code: str) -> None:
-    with pytest.raises(VendorRejected) as refusal:
-        ask({"code": code, "message": "invalid access token"}, 401)
+def test_a_token_is_refused_without_an_envelope(code: str, status: int) -> None:
+    with pytest.raises(VendorRejected, match="wants users to sign in") as refusal:
+        ask({"code": code, "message": "invalid access token"}, status)
     assert refusal.value.word == code
 
 
