@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PORT ?= 8000
 PARALLEL := -n 2 --dist loadfile
-CATALOGS := $(patsubst %.po,%.mo,$(wildcard gifting/locale/*/LC_MESSAGES/django.po))
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard gifting/locale/*/LC_MESSAGES/django.po livestream/locale/*/LC_MESSAGES/django.po))
 .PHONY: setup packages demo test lint bench messages clean
 
 setup: packages .venv/ready $(CATALOGS)
@@ -43,6 +43,7 @@ bench: setup
 
 messages: setup
 	cd gifting && ../$(PY) -m django makemessages --no-wrap --no-location --no-obsolete -l fr -l de -l es
+	cd livestream && ../$(PY) -m django makemessages --no-wrap --no-location --no-obsolete -l fr -l de -l es
 
 clean:
 	rm -rf .venv var

@@ -8,7 +8,7 @@ from environ import Env
 from gifting.backends.livstick import places
 from gifting.backends.stipop import places as stipop_places
 
-LIVSTICK, STIPOP = "livstick", "stipop"
+LIVSTICK, STIPOP, FIREWORK = "livstick", "stipop", "firework"
 LOADED = ("script-src", "style-src", "font-src", "connect-src", "img-src", "media-src", "frame-src")
 
 
@@ -30,6 +30,19 @@ def pack_accounts_from(env: Env) -> dict[str, dict[str, Any]]:
     options = {"key": key, "base_url": env.str("STIPOP_BASE_URL", default="") or "production"}
     account = {"BACKEND": "gifting.backends.stipop.StipopBackend", "OPTIONS": options}
     return {STIPOP: account} if key else {}
+
+
+def live_accounts_from(env: Env) -> dict[str, dict[str, Any]]:
+    """`LIVESTREAM["BACKENDS"]`: empty without `FIREWORK_CLIENT_ID`."""
+    client_id = env.str("FIREWORK_CLIENT_ID", default="")
+    options = {
+        "client_id": client_id,
+        "client_secret": env.str("FIREWORK_CLIENT_SECRET", default=""),
+        "base_url": env.str("FIREWORK_BASE_URL", default="") or "production",
+        "webhook_secrets": env.list("FIREWORK_WEBHOOK_SECRETS", default=[]),
+    }
+    account = {"BACKEND": "livestream.backends.firework.FireworkBackend", "OPTIONS": options}
+    return {FIREWORK: account} if client_id else {}
 
 
 def allow_packs(

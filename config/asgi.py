@@ -1,8 +1,12 @@
-"""Entry for ASGI servers."""
+"""Entry for ASGI servers: the events of live shows, and everything else that Django serves."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from livestream.fanout.asgi import mount  # noqa: E402  (it needs the apps, which stand only now)
+
+application = mount(django_application)

@@ -6,8 +6,15 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.accounts import accounts_from, allow_accounts, allow_packs, pack_accounts_from
+from config.accounts import (
+    accounts_from,
+    allow_accounts,
+    allow_packs,
+    live_accounts_from,
+    pack_accounts_from,
+)
 from config.carriers import carriers_from
+from config.live import allow_events, bus_from
 from config.secret import local_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -151,9 +158,11 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 )
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^live/hooks/"]  # nginx-rtmp takes a redirect for a yes
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
 X_FRAME_OPTIONS = "DENY"
 S3_ORIGIN = env.str("S3_ORIGIN", default=f"https://{S3_BUCKET}.s3.amazonaws.com" if S3_BUCKET else "")
+EVENTS_URL = env.str("EVENTS_URL", default="/live/events/")
 ACCOUNTS = accounts_from(env)
 PACK_ACCOUNTS = pack_accounts_from(env)
 DIRECTIVES = {
@@ -165,7 +174,8 @@ DIRECTIVES = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": allow_packs(allow_accounts(DIRECTIVES, ACCOUNTS), PACK_ACCOUNTS)}
+DIRECTIVES = allow_packs(allow_accounts(DIRECTIVES, ACCOUNTS), PACK_ACCOUNTS)
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": allow_events(DIRECTIVES, EVENTS_URL)}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -189,12 +199,22 @@ GIFTING = {
     "MEDIA_DELIVERY": env.str("MEDIA_DELIVERY", default="redirect" if S3_BUCKET else "stream"),
 }
 
-EVENTS_URL = env.str("EVENTS_URL", default="/live/events/")
 LIVESTREAM = {
     "PUBLIC_BASE_URL": PUBLIC_BASE_URL,
     "PROCESSES": PROCESSES,
     "RATE_LIMIT_PER_MINUTE": env.int("RATE_LIMIT_PER_MINUTE", default=600),
+    "BUS": bus_from(env, redis_url=REDIS_URL),
     "EVENTS_URL": EVENTS_URL,
+    "HLS_JS_URL": env.str("HLS_JS_URL", default=""),
+    "REMINDER_MINUTES": env.int("REMINDER_MINUTES", default=15),
+    "BACKENDS": live_accounts_from(env),
+    "MIRROR_MINUTES": env.int("MIRROR_MINUTES", default=10),
+    "HLS_BASE_URL": env.str("HLS_BASE_URL", default=""),
+    "RECORDINGS_DIR": env.str("RECORDINGS_DIR", default=""),
+    "HOOK_SECRET": env.str("LIVE_HOOK_SECRET", default=""),
+    "EXPIRE_GRACE_MINUTES": env.int("EXPIRE_GRACE_MINUTES", default=180),
+    "PAUSE_ENDS_AFTER_MINUTES": env.int("PAUSE_ENDS_AFTER_MINUTES", default=0),
+    "MEDIA_DELIVERY": env.str("MEDIA_DELIVERY", default="redirect" if S3_BUCKET else "stream"),
 }
 OAUTH2_PROVIDER = {
     "SCOPES": {
@@ -205,6 +225,14 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
     "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # What RFC 9700 asks for: no implicit grant, no passwords, S256 only, tokens in headers only and hashed.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 
 LOGGING = {

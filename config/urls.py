@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 
 from gifting.urls import health_urls
 
-handler400 = "gifting.api.gift.build.bad_request"
+handler400 = "config.bad_request.bad_request"
 admin.site.site_header = admin.site.site_title = "Giftcast"
 
 urlpatterns = [

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
+DELIVERIES = ("stream", "accel", "redirect")
+
 
 def _memory_bus() -> dict[str, Any]:
     return {"BACKEND": "livestream.bus.memory.MemoryBus"}
@@ -41,10 +43,22 @@ class Conf:
     REMINDER_MINUTES: int = 15
     MAX_RECORDING_BYTES: int = 20_000_000_000
     RECORDINGS_DIR: str = ""
+    RECORDING_WAIT_MINUTES: int = 5
+    REPLAY_TIMEOUT_SECONDS: int = 3600
+    HLS_BASE_URL: str = ""
+    HOOK_SECRET: str = ""
+    ENCODER_SILENT_SECONDS: int = 60
+    MEDIA_DELIVERY: str = "stream"
+    MEDIA_ACCEL_PREFIX: str = "/protected/"
     JOB_LEASE_SECONDS: int = 330
     JOB_MAX_ATTEMPTS: int = 5
     RECEIPT_DAYS: int = 30
     FIGURES_DAYS: int = 400
+
+    def __post_init__(self) -> None:
+        if self.MEDIA_DELIVERY not in DELIVERIES:
+            known = ", ".join(DELIVERIES)
+            raise ImproperlyConfigured(f"LIVESTREAM['MEDIA_DELIVERY'] must be one of {known}.")
 
 
 @cache

@@ -77,6 +77,12 @@ class IllegalMove(LivestreamError):
     sentence = "The livestream cannot take this step now"
 
 
+class RecordingUnusable(LivestreamError):
+    """A recording that cannot be part of a replay, whoever tries again; the message says why."""
+
+    sentence = "The recording cannot be used"
+
+
 class TooLarge(LivestreamError):
     """More bytes than the settings allow."""
 

@@ -1,7 +1,7 @@
 """Public ids: short encoded strings of row numbers, one coding for every kind of thing (contract C)."""
 
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from sqids import Sqids
 
@@ -27,6 +27,7 @@ def _sqids() -> Sqids:
     return Sqids(alphabet=ALPHABET, min_length=6)
 
 
+@lru_cache(maxsize=20_000)  # A page of products has hundreds of ids, and the same ones every time.
 def encode(kind: Kind, number: int) -> str:
     """At least 6 letters and digits."""
     return _sqids().encode([kind, number])

@@ -9,11 +9,57 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import timezone
 
-from livestream.services import jobs
+from livestream.models import Broadcast, Reminder, Replay, WebhookReceipt
+from livestream.services import (
+    inbox,
+    ingest,
+    jobs,
+    mirror,
+    recordings,
+    reminders,
+    replays,
+    schedule,
+    viewers,
+)
 
 log = logging.getLogger(__name__)
 SWEEP_LIMIT = 500
-JOBS: dict[Any, str] = {}
+JOBS: dict[Any, str] = {
+    Reminder: "send_reminder",
+    WebhookReceipt: "read_push",
+    Broadcast: "process_recording",
+    Replay: "prepare_replay",
+}
+
+
+def send_reminder(pk: int) -> None:
+    """Send one mail that a viewer asked for."""
+    reminders.send(pk=pk, now=timezone.now())
+
+
+def read_push(pk: int) -> None:
+    """Read one push of a hosted account."""
+    inbox.process(pk=pk, now=timezone.now())
+
+
+def mirror_playlist(pk: int) -> None:
+    """Walk one playlist of a hosted account."""
+    mirror.mirror(pk=pk, now=timezone.now())
+
+
+def process_recording(pk: int) -> None:
+    """Examine one recording."""
+    recordings.process(pk=pk, now=timezone.now())
+
+
+def begin_replay(pk: int) -> None:
+    """One show is over."""
+    replays.begin(pk=pk, now=timezone.now())
+
+
+def prepare_replay(pk: int) -> None:
+    """Join the recordings of one show."""
+    replays.prepare(pk=pk, now=timezone.now())
 
 
 def sweep() -> None:
@@ -39,5 +85,17 @@ def _restart(model: Any, task: str, *, now: datetime) -> None:
 
 
 PARTS: tuple[Callable[..., object], ...] = (
+    reminders.wake_started,
+    viewers.refresh_bus,
+    viewers.purge_figures,
     *(partial(_restart, model, task) for model, task in JOBS.items()),
+    mirror.start_due,
+    inbox.purge,
+    ingest.stop_silent,
+    recordings.adopt_lost,
+    replays.begin_lost,
+    replays.clear_workspaces,
+    schedule.expire_idle,
+    schedule.end_long_pauses,
+    schedule.complete_replays,
 )

@@ -29,7 +29,7 @@ def main() -> int:
     url = os.environ.get("TEST_POSTGRES_URL", URL)
     if answers(url):
         left_out = [f"--ignore=tests/gifting/{name}" for name in (*WITHOUT_DATABASE, *WITH_THEIR_OWN)]
-        folders = ["tests/gifting", "tests/wire", "tests/config"]
+        folders = ["tests/gifting", "tests/livestream", "tests/wire", "tests/config"]
         command = [sys.executable, "-m", "pytest", *folders, *left_out, *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, "DATABASE_URL": url})
     print(f"PostgreSQL does not answer at {url}; set TEST_POSTGRES_URL. Its tests are skipped.")

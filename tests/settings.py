@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="giftcast-tests-"))
 os.environ.setdefault("DEMO", "1")
+os.environ.setdefault("LIVE_BUS", "memory")
 
 from config.settings import *  # noqa: F403
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gifting.conf import Conf
+from gifting import conf as gifting_conf
 from gifting.services.reasons import Reason
+from livestream import conf as livestream_conf
 
 ROOT = Path(__file__).parent.parent
 DOCS = "\n".join(path.read_text() for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+LIVE_SETTINGS = (ROOT / "docs/live-settings.md").read_text()
 SOURCES = {
     path: path.read_text()
     for app in ("gifting", "livestream", "config")
@@ -25,9 +27,14 @@ CONFIG = "\n".join(text for path, text in SOURCES.items() if path.parent == ROOT
 VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', CONFIG)))
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Conf)])
-def test_every_setting_of_the_app_is_documented(name: str) -> None:
+@pytest.mark.parametrize("name", [field.name for field in fields(gifting_conf.Conf)])
+def test_every_setting_of_gifting_is_documented(name: str) -> None:
     assert f"`{name}`" in DOCS
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(livestream_conf.Conf)])
+def test_every_setting_of_livestream_is_documented(name: str) -> None:
+    assert f"| `{name}` |" in LIVE_SETTINGS
 
 
 @pytest.mark.parametrize("name", VARIABLES)

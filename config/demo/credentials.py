@@ -10,9 +10,11 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from config.demo.live_credentials import ensure_application
 from gifting.errors import Unauthorized
 from gifting.models import ApiKey, Brand
 from gifting.services import keys
+from livestream.models import Channel
 
 USERNAME = "demo"
 KEY_NAME = "demo"
@@ -20,12 +22,16 @@ KEY_NAME = "demo"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What opens the admin and the API of the two sample brands, in clear."""
+    """What opens the admin and the APIs of the two sample brands and channels, in clear."""
 
     password: str = ""
     key: str = ""
     other_brand_key: str = ""
     packs_key: str = ""
+    live_client: str = ""
+    live_secret: str = ""
+    other_live_client: str = ""
+    other_live_secret: str = ""
 
 
 def read_credentials() -> Credentials:
@@ -36,14 +42,22 @@ def read_credentials() -> Credentials:
         return Credentials()
 
 
-def ensure_credentials(*, brand: Brand, other_brand: Brand, now: datetime) -> Credentials:
+def ensure_credentials(
+    *, brand: Brand, other_brand: Brand, channel: Channel, other_channel: Channel, now: datetime
+) -> Credentials:
     """Login and keys that work, the same ones as long as file and database know each other."""
     kept = read_credentials()
+    live = ensure_application(channel, kept.live_client, kept.live_secret, now=now)
+    other = ensure_application(other_channel, kept.other_live_client, kept.other_live_secret, now=now)
     found = Credentials(
         password=_ensure_admin(kept.password),
         key=_ensure_key(brand, kept.key, now=now),
         other_brand_key=_ensure_key(other_brand, kept.other_brand_key, now=now),
         packs_key=_ensure_key(brand, kept.packs_key, kind=ApiKey.Kind.PACKS, now=now),
+        live_client=live[0],
+        live_secret=live[1],
+        other_live_client=other[0],
+        other_live_secret=other[1],
     )
     if found != kept:
         _write(found)

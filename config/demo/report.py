@@ -12,7 +12,8 @@ from gifting.services.links import confirmation_path
 WITHOUT_SHOP = "The shop's own pages are off: they need DEMO=1, which `make demo` sets."
 NEXT = """\
 Next: order a gift in the shop, record the message on the page that follows, then ship and deliver the parcel
-on the parcel page, and open the mail in the mailbox. `make demo` serves all this, until Ctrl-C."""
+on the parcel page, and open the mail in the mailbox. Or watch the show on the live page, and pin products as
+its merchandiser in a second window. `make demo` serves all this, until Ctrl-C."""
 
 
 def as_json(demo: Demo) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def as_json(demo: Demo) -> dict[str, Any]:
             "apikey": credentials.packs_key,
             "package_ids": demo.package_ids,
         },
+        "firework": _firework(demo),
         **({"shop": _shop(base)} if settings.DEMO else {}),
         "samples": [_sample(container) for container in demo.samples],
     }
@@ -52,12 +54,34 @@ def as_text(demo: Demo) -> str:
 
 def _places(told: dict[str, Any]) -> dict[str, str]:
     admin, api, packs, shop = told["admin"], told["livstick"], told["stipop"], told.get("shop", {})
-    pages = {"shop": "url", "mailbox": "mailbox_url", "parcel": "parcel_url", "packs": "packs_url"}
+    pages = {
+        "shop": "url",
+        "mailbox": "mailbox_url",
+        "parcel": "parcel_url",
+        "packs": "packs_url",
+        "live": "live_url",
+    }
     return {
         **{name: shop[key] for name, key in pages.items() if shop},
         "admin": f"{admin['url']}   user {admin['username']}, password {admin['password']}",
         "api": f"{api['base_url']}   key {api['key']}",
         "gift api": f"{packs['base_url']}   apikey {packs['apikey']}",
+        "live api": f"{told['firework']['base_url']}/api   client {told['firework']['client_id']}",
+    }
+
+
+def _firework(demo: Demo) -> dict[str, Any]:
+    return {
+        "base_url": demo.base_url,
+        "token_url": f"{demo.base_url}/oauth/token",
+        "client_id": demo.credentials.live_client,
+        "client_secret": demo.credentials.live_secret,
+        "other_client_id": demo.credentials.other_live_client,
+        "other_client_secret": demo.credentials.other_live_secret,
+        "live_streams": demo.live.streams,
+        "playlist_id": demo.live.playlist_id,
+        "product_ids": demo.live.product_ids,
+        "unit_ids": demo.live.unit_ids,
     }
 
 
@@ -67,6 +91,7 @@ def _shop(base: str) -> dict[str, str]:
         "mailbox_url": f"{base}/shop/mailbox/",
         "parcel_url": f"{base}/shop/parcel/",
         "packs_url": f"{base}/shop/packs/",
+        "live_url": f"{base}/shop/live/",
     }
 
 

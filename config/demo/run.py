@@ -1,4 +1,4 @@
-"""`python -m config.demo.run PORT`: server and worker side by side. Where one ends, the other is stopped."""
+"""`python -m config.demo.run PORT`: server, events and worker. Where one ends, the others are stopped."""
 
 import ctypes
 import os
@@ -17,11 +17,20 @@ Processes = dict[str, subprocess.Popen[bytes]]
 
 
 def run(port: int) -> None:
-    """Serves until Ctrl-C or SIGTERM. Raises SystemExit where the port is taken or one ends by itself."""
+    """Serves until Ctrl-C or SIGTERM. Raises SystemExit where the port is taken or one ends by itself.
+
+    Viewers connect to the port behind it, or to the next one that is free, unless EVENTS_URL says where.
+    """
     if _is_taken(port):
         raise SystemExit(f"Port {port} is taken. Choose another one: make demo PORT={port + 1}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    processes = {"server": _start(*_server(port)), "worker": _start("manage.py", "qcluster")}
+    events = _free_after(port)
+    _name_events(events)
+    processes = {
+        "server": _start(*_server(port)),
+        "events": _start(*_events(events)),
+        "worker": _start("manage.py", "qcluster"),
+    }
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
         raise SystemExit(_who_ended(processes))
@@ -43,8 +52,20 @@ def _server(port: int) -> list[str]:
     return ["-m", "granian", "--interface", "wsgi", "--no-ws", *where, *size, "config.wsgi:application"]
 
 
+def _events(port: int) -> list[str]:
+    where = ["--host", HOST, "--port", str(port)]
+    return ["-m", "uvicorn", *where, "--log-level", "warning", "--no-access-log", "config.asgi:application"]
+
+
+def _name_events(port: int) -> None:
+    """Tell every process where viewers connect, and where changes go."""
+    url = f"http://{HOST}:{port}/live/events/"
+    os.environ.setdefault("EVENTS_URL", url)
+    os.environ.setdefault("EVENTS_PUBLISH_URL", f"{url}-publish")
+
+
 def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    """In a session of its own: Ctrl-C reaches this process alone, which then stops both in good order."""
+    """In a session of its own: Ctrl-C reaches this process alone, which then stops all in good order."""
     command = [sys.executable, *arguments]
     return subprocess.Popen(  # noqa: S603  (commands of our own)
         command, cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent
@@ -56,10 +77,14 @@ def _is_taken(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
+def _free_after(port: int) -> int:
+    return next(other for other in range(port + 1, port + 100) if not _is_taken(other))
+
+
 def _who_ended(processes: Processes) -> str:
     ended = {name: process.returncode for name, process in processes.items() if process.poll() is not None}
     facts = ", ".join(f"the {name} with status {status}" for name, status in ended.items())
-    return f"Stopped, because one of the two ended by itself: {facts}. Its last words are above."
+    return f"Stopped, because one of them ended by itself: {facts}. Its last words are above."
 
 
 def _stop(processes: Processes) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.demo.views import carrier, mailbox, packs, shop
+from config.demo.views import carrier, live, mailbox, packs, shop
 
 app_name = "demo"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("shop/packs/", packs.catalogue, name="packs"),
     path("shop/packs/me/", packs.be, name="be"),
     path("shop/packs/<int:number>/", packs.pack, name="pack"),
+    path("shop/live/", live.live, name="live"),
+    path("shop/live/video/<str:name>", live.video, name="live_video"),
     path("shop/parcel/", carrier.parcel_list, name="parcels"),
     path("shop/parcel/<int:pk>/ship/", carrier.ship, name="ship"),
     path("shop/parcel/<int:pk>/<slug:status>/", carrier.report, name="report"),

@@ -22,6 +22,7 @@ MOON = 96
 MOON_COLOR = (255, 246, 224)
 SOUND_RATE = 48_000
 CHORD = "0.10*sin(220*2*PI*t)+0.07*sin(277.18*2*PI*t)+0.07*sin(329.63*2*PI*t)"
+CODING = {"preset": "veryfast", "crf": "26", "g": str(2 * RATE), "sc_threshold": "0"}
 Color = tuple[int, int, int]
 
 
@@ -42,17 +43,31 @@ NIGHT = Sky((127, 166, 184), (58, 90, 120), (20, 33, 61))
 def draw_clip(sky: Sky) -> bytes:
     """An MP4 file of `SECONDS`, 640 x 360."""
     file = BytesIO()
-    with av.open(file, "w", format="mp4") as clip:
-        picture = clip.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "crf": "26"})
+    encode(file, (sky,), kind="mp4")
+    return file.getvalue()
+
+
+def encode(
+    target: BytesIO | str, skies: tuple[Sky, ...], *, kind: str, options: dict[str, str] | None = None
+) -> None:
+    """One sky after the other, `SECONDS` each, a key frame every 2 seconds. `kind` is FFmpeg's format."""
+    with av.open(target, "w", format=kind, options=options or {}) as clip:
+        picture = clip.add_stream("libx264", rate=RATE, options=CODING)
         picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         sound = clip.add_stream("aac", rate=SOUND_RATE)
-        for frame in _pictures(sky):
-            frame.pict_type = PictureType.NONE
-            clip.mux(picture.encode(frame))
-        for chord in _sounds():
-            clip.mux(sound.encode(chord))
+        for place, sky in enumerate(skies):
+            for frame in _later(_pictures(sky), place * SECONDS * RATE):
+                frame.pict_type = PictureType.NONE
+                clip.mux(picture.encode(frame))
+            for chord in _later(_sounds(), place * SECONDS * SOUND_RATE):
+                clip.mux(sound.encode(chord))
         clip.mux([*picture.encode(), *sound.encode()])
-    return file.getvalue()
+
+
+def _later(frames: Iterator[Any], ticks: int) -> Iterator[Any]:
+    for frame in frames:
+        frame.pts += ticks
+        yield frame
 
 
 def _pictures(sky: Sky) -> Iterator[VideoFrame]:

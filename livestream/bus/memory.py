@@ -1,7 +1,8 @@
 """Publisher and viewers in one process: no server is needed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from livestream.bus.base import Bus, Message
 
@@ -12,9 +13,11 @@ _listeners: set[Listener] = set()
 class MemoryBus(Bus):
     """Reaches the event loops of this process alone."""
 
-    def publish(self, message: Message) -> None:
+    def publish(self, messages: Sequence[Message]) -> None:
         for loop, queue in tuple(_listeners):
-            loop.call_soon_threadsafe(queue.put_nowait, message)
+            with suppress(RuntimeError):  # that loop has ended meanwhile, and its viewers with it
+                for message in messages:
+                    loop.call_soon_threadsafe(queue.put_nowait, message)
 
     async def subscribe(self) -> AsyncIterator[Message]:
         queue: asyncio.Queue[Message] = asyncio.Queue()

@@ -1,6 +1,6 @@
 """Tables of the livestream app."""
 
-from livestream.models.broadcasts import Broadcast
+from livestream.models.broadcasts import Broadcast, Replay
 from livestream.models.channels import Channel, ChannelApplication
 from livestream.models.figures import ProductClick, ViewerSample
 from livestream.models.inbox import WebhookReceipt
@@ -26,6 +26,7 @@ __all__ = [
     "ProductImage",
     "ProductUnit",
     "Reminder",
+    "Replay",
     "StreamProduct",
     "ViewerSample",
     "WebhookReceipt",

@@ -1,6 +1,7 @@
 """Playlists: livestreams gathered under one id."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livestream.ids import Kind, encode
@@ -21,6 +22,8 @@ class Playlist(models.Model):
     name = models.CharField(_("name"), max_length=200)
     mirrored_at = models.DateTimeField(_("mirrored"), null=True, blank=True, editable=False)
     mirror_error = models.TextField(_("last error"), blank=True, editable=False)
+    mirror_due_at = models.DateTimeField(_("mirror due"), default=timezone.now, editable=False)
+    mirror_held_until = models.DateTimeField(_("being mirrored"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("playlist")

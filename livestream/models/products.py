@@ -29,7 +29,12 @@ class Product(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "ext_id"], condition=~models.Q(ext_id=""), name="livestream_product_ext_id"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "remote_id"],
+                condition=~models.Q(remote_id=""),
+                name="livestream_product_remote_id",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +82,14 @@ class ProductUnit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         ordering = ["position", "pk"]
-        constraints = [models.CheckConstraint(condition=models.Q(price__gte=0), name="livestream_unit_price")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="livestream_unit_price"),
+            models.UniqueConstraint(
+                fields=["product", "remote_id"],
+                condition=~models.Q(remote_id=""),
+                name="livestream_unit_remote_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

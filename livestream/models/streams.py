@@ -94,7 +94,7 @@ class LiveStream(models.Model):
             models.Index(
                 fields=["replay_until"],
                 condition=models.Q(status="replay"),
-                name="livestream_replay",
+                name="livestream_replay_until",
             ),
             models.Index(
                 fields=["paused_at"],

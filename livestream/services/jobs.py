@@ -14,6 +14,8 @@ from django_q.tasks import async_task
 from livestream.conf import conf
 
 SWEEP = "livestream.tasks.sweep"
+LONG = frozenset({"process_recording", "prepare_replay"})  # hours of video are read from end to end
+SPARE_SECONDS = 20
 
 
 def enqueue(task: str, pk: int) -> None:
@@ -23,7 +25,8 @@ def enqueue(task: str, pk: int) -> None:
 
 def start(task: str, *arguments: Any) -> None:
     """Hand `livestream.tasks.<task>` to the queue now."""
-    async_task(f"livestream.tasks.{task}", *arguments, broker=_broker())
+    limit = {"timeout": conf().REPLAY_TIMEOUT_SECONDS + SPARE_SECONDS} if task in LONG else {}
+    async_task(f"livestream.tasks.{task}", *arguments, broker=_broker(), **limit)
 
 
 @cache
@@ -32,12 +35,12 @@ def _broker() -> Broker:
     return get_broker()
 
 
-def claim(due: QuerySet[Any], *, state: str, now: datetime) -> bool:
+def claim(due: QuerySet[Any], *, state: str, now: datetime, seconds: int | None = None) -> bool:
     """Take the due row: ours until the lease ends. False where there is none, or it was tried too often.
 
-    The attempt is counted first: it may kill this worker.
+    The attempt is counted first: it may kill this worker. `seconds`: a lease of another length.
     """
-    lease = now + timedelta(seconds=conf().JOB_LEASE_SECONDS)
+    lease = now + timedelta(seconds=seconds or conf().JOB_LEASE_SECONDS)
     fresh = due.filter(attempts__lt=conf().JOB_MAX_ATTEMPTS)
     return bool(fresh.update(state=state, due_at=lease, attempts=F("attempts") + 1))
 

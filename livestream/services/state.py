@@ -1,8 +1,10 @@
 """What viewers must see: built from the rows, and handed to the bus once it is safe."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from functools import partial
+from pathlib import PurePath
 from string import Formatter
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -11,7 +13,8 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from livestream.bus.base import Message
+from livestream.bus.base import Message, topic
+from livestream.conf import conf
 from livestream.dto import Audience, LiveState, Mode, PinnedCard, Player
 from livestream.errors import NotFound
 from livestream.models import LiveStream, Pin, ProductImage
@@ -71,16 +74,22 @@ def player(stream: LiveStream, status: Status) -> Player:
 
 def _source(stream: LiveStream, mode: Mode) -> str:
     if mode == Mode.LIVE:
-        return stream.live_url
+        return stream.live_url or _encoded(stream)
     if mode == Mode.REPLAY:
         recorded = reverse("livestream:replay", args=[stream.public_id]) if stream.replay_file else ""
         return stream.replay_url or recorded
     return stream.trailer_url if mode == Mode.TRAILER else ""
 
 
+def _encoded(stream: LiveStream) -> str:
+    """What the media server makes of the encoder's signal: under the public id, never the key."""
+    return f"{conf().HLS_BASE_URL.rstrip('/')}/{stream.public_id}/index.m3u8" if conf().HLS_BASE_URL else ""
+
+
 def _poster(stream: LiveStream, mode: Mode) -> str:
     if mode == Mode.FRAME and stream.frame:
-        return reverse("livestream:frame", args=[stream.public_id])
+        made = PurePath(str(stream.frame.name)).stem  # another pause, another picture: another address
+        return f"{reverse('livestream:frame', args=[stream.public_id])}?{made}"
     return stream.poster_url
 
 
@@ -114,20 +123,24 @@ def card(stream: LiveStream, pin: Pin) -> PinnedCard:
         variant=unit.name if unit else "",
         price=price_text(priced.price, product.currency, language=language) if priced else "",
         image=(unit.image if unit else "") or next(iter(images), ""),
-        url=reverse("livestream:click", args=[stream.public_id, pin.item]),
+        url=reverse("livestream:click", args=[stream.public_id, pin.item]) if _sold_at(pin) else "",
         is_sold_out=product.is_sold_out or bool(unit and unit.is_sold_out),
     )
 
 
 def shop_url(stream: LiveStream, pin: Pin) -> str:
     """Where the shop sells it, with the channel's attribution parameters; empty where nobody said."""
-    base = (pin.unit.url if pin.unit else "") or pin.product.url
+    base = _sold_at(pin)
     if not base:
         return ""
     facts = {"stream": quote(stream.public_id), "product": quote(pin.item)}
     parts = urlsplit(base)
     query = "&".join(filter(None, [parts.query, _filled(stream.channel.attribution, facts)]))
     return urlunsplit(parts._replace(query=query))
+
+
+def _sold_at(pin: Pin) -> str:
+    return (pin.unit.url if pin.unit else "") or pin.product.url
 
 
 def _filled(pattern: str, facts: dict[str, str]) -> str:
@@ -141,9 +154,9 @@ def as_json(state: LiveState) -> bytes:
     return json.dumps(asdict(state), separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def topic(number: int, audience: Audience) -> str:
-    """The name of a livestream's messages on the bus."""
-    return f"{number}.{audience}"
+def versions(numbers: Collection[int]) -> dict[int, int]:
+    """The newest version of each livestream, by its row number."""
+    return dict(LiveStream.objects.filter(pk__in=numbers).values_list("pk", "version"))
 
 
 def announce(stream: LiveStream) -> None:
@@ -151,7 +164,14 @@ def announce(stream: LiveStream) -> None:
 
     The commit's caller gets BusUnavailable where the bus does not answer: the change is saved all the same.
     """
-    for audience in Audience:
-        body = as_json(build(stream, audience))
-        message = Message(topic=topic(stream.pk, audience), body=body)
-        transaction.on_commit(partial(get_bus().publish, message))
+    transaction.on_commit(partial(get_bus().publish, messages(stream)))
+
+
+def messages(stream: LiveStream) -> list[Message]:
+    """The state of a row, for everybody who may be looking on: staff see another one in a rehearsal alone."""
+    public = as_json(build(stream, Audience.PUBLIC))
+    staff = as_json(build(stream, Audience.STAFF)) if stream.is_rehearsal else public
+    return [
+        Message(topic=topic(stream.pk, Audience.PUBLIC), body=public),
+        Message(topic=topic(stream.pk, Audience.STAFF), body=staff),
+    ]

@@ -8,7 +8,7 @@ from django.db import transaction
 from livestream.dto import Actor
 from livestream.errors import IllegalMove, NotEndable, NotFound
 from livestream.models import Channel, JournalEntry, LiveStream, Product, StreamProduct
-from livestream.services import journal, state
+from livestream.services import jobs, journal, reminders, state
 
 Status = LiveStream.Status
 Event = JournalEntry.Event
@@ -57,6 +57,8 @@ def change(*, stream: LiveStream, actor: Actor, now: datetime, **fields: Any) ->
     if changed:
         touch(row, *changed)
         journal.write(row, Event.CHANGED, actor=actor, now=now, fields=changed)
+    if "scheduled_at" in changed:
+        reminders.reschedule(stream=row)
     return row
 
 
@@ -68,9 +70,11 @@ def move(*, stream: LiveStream, to: LiveStream.Status, actor: Actor, now: dateti
         raise IllegalMove(f"A livestream that is {row.status} cannot become {to}.")
     event = EVENTS[Status(row.status), to]
     row.status = to
-    changed = _stamp(row, to, now=now)
+    changed = [*_stamp(row, to, now=now), *leave_rehearsal(row, now=now)]
     touch(row, "status", *changed)
     journal.write(row, event, actor=actor, now=now)
+    if to == Status.REPLAY:
+        jobs.enqueue("begin_replay", row.pk)
     return row
 
 
@@ -88,6 +92,19 @@ def _stamp(row: LiveStream, to: LiveStream.Status, *, now: datetime) -> list[str
     return []
 
 
+def leave_rehearsal(row: LiveStream, *, now: datetime) -> list[str]:
+    """Forget what was rehearsed on a locked row: its pins and what was done of the run of show.
+
+    The names of the columns that changed, which the caller saves.
+    """
+    if not row.is_rehearsal:
+        return []
+    row.pins.open().filter(is_rehearsal=True).update(unpinned_at=now)
+    row.cues.update(done_at=None)
+    row.is_rehearsal = False
+    return ["is_rehearsal"]
+
+
 def _replay_end(row: LiveStream, now: datetime) -> datetime | None:
     days = row.channel.replay_days
     return now + timedelta(days=days) if days else None
@@ -101,11 +118,11 @@ def end(*, stream: LiveStream, actor: Actor, now: datetime) -> LiveStream:
         raise NotEndable from None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def fill_tray(*, stream: LiveStream, products: list[Product]) -> None:
     """Put products into the tray, behind those that are there; what is there stays where it is."""
-    there = set(stream.tray.values_list("product_id", flat=True))
-    last = stream.tray.order_by("-position").values_list("position", flat=True).first() or 0
+    there = dict(stream.tray.values_list("product_id", "position"))
+    last = max(there.values(), default=0)
     new = [product for product in products if product.pk not in there]
     StreamProduct.objects.bulk_create(
         [

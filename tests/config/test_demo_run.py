@@ -1,4 +1,4 @@
-"""Server and worker side by side: one never outlives the other."""
+"""Server, events and worker side by side: none outlives the others."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ def runner(tmp_path: Path) -> Iterator[psutil.Popen]:
     command = [sys.executable, "-m", "config.demo.run", str(port)]
     with (tmp_path / "log").open("wb") as log:
         process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    wait_for(lambda: _listens(port) and len(process.children()) == 2)
+    wait_for(lambda: _listens(port) and len(process.children()) == 3)
     yield process
     with suppress(psutil.NoSuchProcess):
         process.terminate()
@@ -42,7 +42,7 @@ def _child(runner: psutil.Popen, word: str) -> psutil.Process:
     return next(child for child in runner.children() if word in " ".join(child.cmdline()))
 
 
-@pytest.mark.parametrize(("name", "word"), [("server", "granian"), ("worker", "qcluster")])
+@pytest.mark.parametrize(("name", "word"), [("server", "granian"), ("events", "uvicorn"), ("worker", "qcluster")])
 def test_where_one_dies_everything_stops_loudly(
     runner: psutil.Popen, tmp_path: Path, name: str, word: str
 ) -> None:
@@ -54,7 +54,7 @@ def test_where_one_dies_everything_stops_loudly(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_both_stop_when_asked(runner: psutil.Popen, number: int) -> None:
+def test_all_stop_when_asked(runner: psutil.Popen, number: int) -> None:
     family = runner.children(recursive=True)
     runner.send_signal(number)
     assert runner.wait(STOPS_WITHIN) == 0

@@ -10,6 +10,8 @@ from config.demo.run import ROOT
 
 LIBRARIES = "libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0"
 
+MODULES = ["ngx_rtmp_module.so", "ngx_nchan_module.so"]
+
 
 class Machine:
     """A machine whose system tools are small scripts: `apt-get` writes down how it was called."""
@@ -20,6 +22,10 @@ class Machine:
         self.calls.touch()
         self.has("ldconfig", f"echo {LIBRARIES}")
         self.has("find", "echo DejaVuSans.ttf")
+        self.has("nginx", "")
+        self.has("ffmpeg", "")
+        for module in MODULES:
+            (folder / module).touch()
 
     def has(self, tool: str, script: str) -> None:
         path = self.folder / tool
@@ -34,7 +40,9 @@ class Machine:
 
     def run(self, *wanted: str, chromium: bool = True) -> subprocess.CompletedProcess[str]:
         browser = "/bin/sh" if chromium else "/nowhere"
-        environment = {**os.environ, "PATH": f"{self.folder}:/usr/bin:/bin", "CHROMIUM": browser}
+        path = f"{self.folder}:/usr/bin:/bin"
+        own = {"PATH": path, "CHROMIUM": browser, "NGINX_MODULES": str(self.folder)}
+        environment = {**os.environ, **own}
         command = ["/bin/sh", ".ci/packages", *wanted]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
@@ -60,6 +68,14 @@ def test_root_gets_what_is_missing_and_nothing_else(machine: Machine) -> None:
     update, install = machine.calls.read_text().splitlines()
     assert update.endswith("update")
     assert install.endswith("install --no-install-recommends libharfbuzz-subset0 chromium")
+
+
+def test_the_media_server_is_part_of_the_tests(machine: Machine) -> None:
+    for module in MODULES:
+        (machine.folder / module).unlink()
+    assert machine.run("test").returncode == 0
+    install = machine.calls.read_text().splitlines()[1]
+    assert install.endswith("install --no-install-recommends libnginx-mod-rtmp libnginx-mod-nchan")
 
 
 def test_others_are_told_and_stopped_where_nothing_would_start(machine: Machine) -> None:

@@ -1,14 +1,17 @@
 """The shop, the things and the show of the stories about live shopping."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from livestream.dto import Actor, ActorKind
 from livestream.models import Channel, LiveStream, Product, ProductImage, ProductUnit
+from livestream.models.files import live_storage
 from livestream.services import streams
 
 STAFF = Actor(ActorKind.STAFF, "maria")
@@ -65,3 +68,14 @@ def stream(channel: Channel, products: list[Product], now: datetime) -> LiveStre
 def live(stream: LiveStream, now: datetime) -> LiveStream:
     """The livestream, on air."""
     return streams.move(stream=stream, to=LiveStream.Status.ACTIVE, actor=STAFF, now=now)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """RECORDINGS_DIR, empty; and nothing of a livestream is in the storage."""
+    folder = tmp_path / "recorded"
+    folder.mkdir()
+    settings.LIVESTREAM = {**settings.LIVESTREAM, "RECORDINGS_DIR": str(folder)}
+    shutil.rmtree(live_storage().path("live"), ignore_errors=True)
+    yield folder
+    shutil.rmtree(live_storage().path("live"), ignore_errors=True)

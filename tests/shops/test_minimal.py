@@ -1,4 +1,4 @@
-"""Hosts of the app: each runs in a process of its own, because models are built once per process."""
+"""Hosts of the apps: each runs in a process of its own, because models are built once per process."""
 
 import os
 import subprocess
@@ -25,12 +25,13 @@ def manage(*arguments: str, settings: str, **env: str) -> subprocess.CompletedPr
     [["check", "--fail-level", "WARNING"], ["makemigrations", "--check", "--dry-run"]],
     ids=["check", "makemigrations"],
 )
-@pytest.mark.parametrize("settings", ["tests.shops.minimal", "tests.settings"])
+@pytest.mark.parametrize("settings", ["tests.shops.minimal", "tests.shops.live", "tests.settings"])
 def test_a_host_finds_nothing_to_complain_about(settings: str, command: list[str]) -> None:
     done = manage(*command, settings=settings)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_smallest_host_migrates(tmp_path: Path) -> None:
-    done = manage("migrate", settings="tests.shops.minimal", DB=str(tmp_path / "db.sqlite3"))
+@pytest.mark.parametrize("settings", ["tests.shops.minimal", "tests.shops.live"])
+def test_the_smallest_host_migrates(settings: str, tmp_path: Path) -> None:
+    done = manage("migrate", settings=settings, DB=str(tmp_path / "db.sqlite3"))
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,19 @@ from gifting.models import ApiKey, Brand, StickerPack
 from gifting.services import keys
 from tests.gifting.pack_gifts import new_pack
 from tests.wire.app import App
+from tests.wire.live import (  # noqa: F401  (fixtures of the livestream API)
+    api,
+    channel,
+    known,
+    live,
+    new_product,
+    other_api,
+    other_channel,
+    playlist,
+    products,
+    reader,
+    stream,
+)
 from tests.wire.shop import NEW, Shop
 
 

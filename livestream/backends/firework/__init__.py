@@ -1,1 +1,5 @@
-"""The vendor's hosted account, by its API (seed 002)."""
+"""A Firework account: the published livestream API, its tokens, and its webhooks."""
+
+from livestream.backends.firework.backend import FireworkBackend
+
+__all__ = ["FireworkBackend"]

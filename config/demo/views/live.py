@@ -1,0 +1,36 @@
+"""Live shopping in the sample shop: the show inside the shop's own page, and the video that stands for it."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from config.demo import live_video
+from livestream.models import LiveStream
+
+SHOWN = 12
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """What is on air, embedded as any shop would do it, and the other shows."""
+    shows = LiveStream.objects.filter(channel__slug="maison-lune").select_related("channel")
+    on_air = shows.filter(status=LiveStream.Status.ACTIVE).first()
+    others = [stream for stream in shows[:SHOWN] if stream != on_air]
+    return render(request, "demo/live.html", {"on_air": on_air, "others": others})
+
+
+@require_safe
+def video(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """A playlist or a part of the sample video."""
+    if name == live_video.LIVE:
+        answer = HttpResponse(
+            live_video.live_playlist(timezone.now()), content_type=live_video.TYPES[".m3u8"]
+        )
+        answer["Cache-Control"] = "no-store"
+        return answer
+    path = live_video.folder() / name
+    kind = live_video.TYPES.get(path.suffix)
+    if kind is None or path.parent != live_video.folder() or not path.exists():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type=kind)
