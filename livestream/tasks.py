@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from livestream.models import Broadcast, Reminder, Replay, WebhookReceipt
 from livestream.services import (
+    applications,
     inbox,
     ingest,
     jobs,
@@ -98,4 +99,5 @@ PARTS: tuple[Callable[..., object], ...] = (
     schedule.expire_idle,
     schedule.end_long_pauses,
     schedule.complete_replays,
+    applications.forget_expired,
 )

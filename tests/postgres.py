@@ -7,14 +7,20 @@ import psycopg
 
 URL = "postgres://postgres@127.0.0.1:5432/postgres"
 WITHOUT_DATABASE = (
-    "cards",
-    "carriers",
-    "media",
-    "test_http_door.py",
-    "test_http_secrets.py",
-    "test_templates.py",
+    "gifting/cards",
+    "gifting/carriers",
+    "gifting/media",
+    "gifting/test_http_door.py",
+    "gifting/test_http_secrets.py",
+    "gifting/test_templates.py",
+    "livestream/test_live_http.py",
 )
-WITH_THEIR_OWN = ("test_uploads_live.py", "test_recordings_killed.py")
+WITH_THEIR_OWN = (
+    "gifting/test_uploads_live.py",
+    "gifting/test_recordings_killed.py",
+    "livestream/rtmp",
+    "livestream/fanout",
+)
 
 
 def answers(url: str) -> bool:
@@ -28,8 +34,8 @@ def answers(url: str) -> bool:
 def main() -> int:
     url = os.environ.get("TEST_POSTGRES_URL", URL)
     if answers(url):
-        left_out = [f"--ignore=tests/gifting/{name}" for name in (*WITHOUT_DATABASE, *WITH_THEIR_OWN)]
-        folders = ["tests/gifting", "tests/livestream", "tests/wire", "tests/config"]
+        left_out = [f"--ignore=tests/{name}" for name in (*WITHOUT_DATABASE, *WITH_THEIR_OWN)]
+        folders = ["tests/gifting", "tests/livestream", "tests/contract", "tests/wire", "tests/config"]
         command = [sys.executable, "-m", "pytest", *folders, *left_out, *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, "DATABASE_URL": url})
     print(f"PostgreSQL does not answer at {url}; set TEST_POSTGRES_URL. Its tests are skipped.")

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from gifting.admin.lookups import CarefulLookups
+
 MAX_BATCH = 1000
 ROW_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
@@ -20,7 +22,7 @@ def parse_ids(texts: list[str]) -> list[int]:
     return list(dict.fromkeys(map(int, texts)))
 
 
-class CarefulSelection:
+class CarefulSelection(CarefulLookups):
     """For a ModelAdmin with actions: a selection that makes no sense is a message, not an error page."""
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

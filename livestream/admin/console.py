@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from livestream.admin import console_state
 from livestream.admin.actors import staff_actor
 from livestream.admin.console_deeds import DEEDS, Deed, Situation
-from livestream.admin.console_policy import policy
 from livestream.admin.console_words import words
 from livestream.admin.sentences import sentence
 from livestream.conf import conf
@@ -33,6 +32,7 @@ from livestream.errors import (
     VendorRejected,
 )
 from livestream.models import LiveStream
+from livestream.policy import policy
 
 MAX_BODY = 16_384
 STATUS = {
@@ -94,7 +94,7 @@ class ConsolePages:
             "may_pin": "pin" in names,
             "may_edit": self.has_change_permission(request, stream),
         }
-        headers = {"Content-Security-Policy": policy(request)}
+        headers = {"Content-Security-Policy": policy(is_secure=request.is_secure())}
         return TemplateResponse(request, "livestream/admin/console.html", context, headers=headers)
 
     def console_state_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from livestream.admin.lookups import CarefulLookups
 
-class ReadOnly(admin.ModelAdmin):
+
+class ReadOnly(CarefulLookups, admin.ModelAdmin):
     """Nothing can be added, changed or deleted by hand."""
 
     show_full_result_count = False

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from livestream.admin.lookups import CarefulLookups
+
 ROW_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
-class CarefulSelection:
+class CarefulSelection(CarefulLookups):
     """For a ModelAdmin with actions: a selection that makes no sense is a message, not an error page."""
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from livestream.bus.base import Bus, Message
 from livestream.conf import conf
@@ -39,18 +40,22 @@ class PostgresBus(Bus):
                 await connection.execute("SELECT pg_notify(%s, %s)", (self._channel, _payload(message)))
 
     async def subscribe(self) -> AsyncIterator[Message]:
-        limit = conf().BUS_TIMEOUT_SECONDS
         try:
-            connecting = psycopg.AsyncConnection.connect(self._url, autocommit=True)
-            async with await asyncio.wait_for(connecting, limit) as connection:
-                await asyncio.wait_for(connection.execute(f"LISTEN {self._channel}"), limit)
+            async with await self._listening() as connection:
                 yield Message(topic="", body=b"")
                 while True:
                     async for notice in connection.notifies(timeout=QUIET_SECONDS):
                         yield Message.unpacked(notice.payload.encode())
-                    await asyncio.wait_for(connection.execute("SELECT 1"), limit)
+                    async with asyncio.timeout(conf().BUS_TIMEOUT_SECONDS):
+                        await connection.execute("SELECT 1")
         except (psycopg.Error, OSError, TimeoutError) as exc:
             raise BusUnavailable from exc
+
+    async def _listening(self) -> "psycopg.AsyncConnection[Any]":
+        async with asyncio.timeout(conf().BUS_TIMEOUT_SECONDS):
+            connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+            await connection.execute(f"LISTEN {self._channel}")
+            return connection
 
 
 def _payload(message: Message) -> str:

@@ -18,7 +18,8 @@ async def in_thread(call: Callable[[], T]) -> T:
     """The result of a blocking call. Raises Unavailable where it takes too long, and what the call raises."""
     running = asyncio.get_running_loop().run_in_executor(_threads, _alone, call)
     try:
-        return await asyncio.wait_for(running, PATIENCE_SECONDS)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await running
     except TimeoutError:
         raise Unavailable from None
 

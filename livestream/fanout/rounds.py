@@ -19,6 +19,7 @@ from livestream.services import viewers
 
 log = logging.getLogger(__name__)
 CATCH_UP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 PORTIONS = 15  # heartbeats do not leave all at once
 
 
@@ -45,7 +46,7 @@ class Rounds:
         """Writes down what is left to write."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         await self.write_down()
 
     async def beat(self) -> None:

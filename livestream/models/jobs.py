@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 Row = TypeVar("Row", bound="Job", covariant=True)
 
 
-class JobQuerySet(models.QuerySet[Row]):
+class LiveJobQuerySet(models.QuerySet[Row]):
     """The questions that workers ask."""
 
     def due(self, now: datetime) -> Self:
@@ -31,7 +31,7 @@ class Job(models.Model):
     due_at = models.DateTimeField(_("due"), default=timezone.now, editable=False)
     last_error = models.TextField(_("last error"), blank=True, editable=False)
 
-    objects = JobQuerySet.as_manager()
+    objects = LiveJobQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -9,7 +9,7 @@ from livestream.models.streams import LiveStream
 
 
 class Reminder(Job):
-    """One mail to one viewer; the address is erased once the mail left or is not wanted any more."""
+    """One mail to one viewer; the address is erased once the mail left, is not wanted, or comes too late."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

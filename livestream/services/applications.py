@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from oauth2_provider.generators import generate_client_secret
-from oauth2_provider.models import get_application_model
+from oauth2_provider.models import clear_expired, get_application_model
 
 from livestream.errors import Invalid, NotFound
 from livestream.models import Channel, ChannelApplication
@@ -106,3 +106,9 @@ def revoke(*, application: ChannelApplication) -> None:
     """The application and all its tokens are gone from now on."""
     get_application_model().objects.filter(client_id=application.client_id).delete()
     application.delete()
+
+
+def forget_expired(*, now: datetime) -> None:
+    """Delete codes and tokens that are of no use to anybody any more; the sweep does it once an hour."""
+    if now.minute == 0:
+        clear_expired()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from livestream.backends.base import LiveBackend, StreamFacts
 from livestream.dto import Actor, ActorKind
 from livestream.models import Channel, JournalEntry, LiveStream
-from livestream.services import hosted_products, journal, streams
+from livestream.services import hosted_products, journal, reminders, streams
 
 Status = LiveStream.Status
 NAME_LENGTH = 200
@@ -91,4 +91,5 @@ def _jump(row: LiveStream, to: LiveStream.Status, *, actor: Actor, now: datetime
         row.ended_at = row.ended_at or now
     left = streams.leave_rehearsal(row, now=now)
     streams.touch(row, "status", "paused_at", "started_at", "ended_at", *left)
+    reminders.forget(row.reminders.all())
     journal.write(row, JournalEntry.Event.MIRRORED, actor=actor, now=now, was=was, status=to)

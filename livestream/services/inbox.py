@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from livestream.conf import conf
-from livestream.errors import LivestreamError
+from livestream.errors import IllegalMove, LivestreamError
 from livestream.models import WebhookReceipt
 from livestream.services import accounts, jobs, mirror
 
@@ -55,6 +55,14 @@ def _failed(receipt: WebhookReceipt, exc: Exception, *, now: datetime) -> None:
     changes = {"state": State.STORED if again else State.FAILED, "due_at": again or now}
     problem = str(exc) if is_said else type(exc).__name__
     WebhookReceipt.objects.of_attempt(receipt).update(**changes, last_error=problem)
+
+
+def retry(*, receipt: WebhookReceipt, now: datetime) -> None:
+    """Staff have a push read again. Raises IllegalMove for one that did not fail."""
+    failed = WebhookReceipt.objects.filter(pk=receipt.pk, state=State.FAILED)
+    if not failed.update(state=State.STORED, attempts=0, due_at=now, last_error=""):
+        raise IllegalMove("Only a push that failed can be read again.")
+    jobs.enqueue("read_push", receipt.pk)
 
 
 def purge(*, now: datetime) -> None:

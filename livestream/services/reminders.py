@@ -15,22 +15,25 @@ from livestream.services import jobs, reminder_mails
 log = logging.getLogger(__name__)
 State = Reminder.State
 Status = LiveStream.Status
+OVER = (Status.REPLAY, Status.COMPLETED, Status.EXPIRED)
 KILLED = "The worker was stopped while it sent this mail, each time that it tried."
 
 
 def ask(*, stream: LiveStream, email: str, language: str, now: datetime) -> Reminder:
-    """One mail to this address before the show; asking twice changes nothing.
+    """One mail to this address before the show; asking twice changes nothing, unless the first mail failed.
 
     Raises Invalid for what is no address, and IllegalMove where it is too late for a mail.
     """
     address = _checked(email)
     if not can_ask(stream, now=now):
         raise IllegalMove("This livestream begins in a few minutes, or has begun.")
-    reminder, _is_new = Reminder.objects.get_or_create(
+    reminder, is_new = Reminder.objects.get_or_create(
         stream=stream,
         email=address,
         defaults={"language": language, "created_at": now, "due_at": due(stream)},
     )
+    if not is_new:
+        _queue_again(Reminder.objects.filter(pk=reminder.pk), due_at=due(stream))
     return reminder
 
 
@@ -57,6 +60,7 @@ def _checked(email: str) -> str:
 def reschedule(*, stream: LiveStream) -> None:
     """The show has another time, and so have its mails. For `streams.change`."""
     stream.reminders.filter(state=State.QUEUED).update(due_at=due(stream))
+    _queue_again(stream.reminders.all(), due_at=due(stream))
 
 
 def wake_started(*, now: datetime) -> None:
@@ -70,8 +74,25 @@ def cancel(*, token: str) -> None:
 
     Raises NotFound for a link that is none of ours.
     """
-    waiting = Reminder.objects.filter(pk=reminder_mails.read_token(token), state__in=Reminder.WAITING)
-    waiting.update(state=State.DROPPED, email="")
+    unsent = Reminder.objects.exclude(state=State.SENT).filter(pk=reminder_mails.read_token(token))
+    unsent.update(**_over(State.DROPPED))
+
+
+def retry(*, reminder: Reminder, now: datetime) -> None:
+    """Staff have a mail sent that failed. Raises IllegalMove for any other, and once its show is over."""
+    if not _queue_again(Reminder.objects.filter(pk=reminder.pk), due_at=now):
+        raise IllegalMove("Only a mail that failed, to a show that is not over, can be sent again.")
+    jobs.enqueue("send_reminder", reminder.pk)
+
+
+def _queue_again(rows: QuerySet[Reminder], *, due_at: datetime) -> int:
+    failed = rows.filter(state=State.FAILED).exclude(email="")
+    return failed.update(state=State.QUEUED, attempts=0, due_at=due_at, last_error="")
+
+
+def forget(rows: QuerySet[Reminder]) -> None:
+    """Mails that failed keep their address for another try, until their show is over."""
+    rows.filter(state=State.FAILED, stream__status__in=OVER).exclude(email="").update(email="")
 
 
 # -- The job
@@ -81,7 +102,7 @@ def send(*, pk: int, now: datetime) -> None:
     """Send one due mail, put it back, or drop it. Does nothing where another worker has it."""
     rows = Reminder.objects.due(now).filter(pk=pk)
     if not jobs.claim(rows, state=State.SENDING, now=now):
-        rows.filter(attempts__gte=conf().JOB_MAX_ATTEMPTS).update(**_over(State.FAILED, error=KILLED))
+        _give_up(rows.filter(attempts__gte=conf().JOB_MAX_ATTEMPTS), KILLED)
         return
     reminder = Reminder.objects.select_related("stream__channel").filter(pk=pk).first()
     if reminder and reminder.email and _is_wanted(reminder, now=now):
@@ -91,7 +112,7 @@ def send(*, pk: int, now: datetime) -> None:
 def _is_wanted(reminder: Reminder, *, now: datetime) -> bool:
     """Whether the mail leaves now. The show may have moved or ended since it was queued."""
     stream = reminder.stream
-    if stream.status in (Status.REPLAY, Status.COMPLETED, Status.EXPIRED):
+    if stream.status in OVER:
         _mine(reminder).update(**_over(State.DROPPED))
         return False
     if stream.status == Status.IDLE and due(stream) > now:
@@ -115,12 +136,18 @@ def _failed(reminder: Reminder, error: str, *, now: datetime) -> None:
     if again:
         _mine(reminder).update(state=State.QUEUED, due_at=again, last_error=error)
     else:
-        _mine(reminder).update(**_over(State.FAILED, error=error))
+        _give_up(_mine(reminder), error)
 
 
-def _over(state: Reminder.State, *, error: str = "") -> dict[str, str]:
+def _give_up(rows: QuerySet[Reminder], error: str) -> None:
+    numbers = list(rows.values_list("pk", flat=True))
+    rows.update(state=State.FAILED, last_error=error)
+    forget(Reminder.objects.filter(pk__in=numbers))
+
+
+def _over(state: Reminder.State) -> dict[str, str]:
     """What a row becomes for which nothing is left to do: it keeps no address."""
-    return {"state": state, "email": "", "last_error": error}
+    return {"state": state, "email": "", "last_error": ""}
 
 
 def _mine(reminder: Reminder) -> QuerySet[Reminder]:

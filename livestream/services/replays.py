@@ -116,7 +116,7 @@ def _make(replay: Replay, *, now: datetime) -> None:
 
 
 def _reserved(replay: Replay) -> str:
-    """The name under which this attempt keeps its file; what a killed one left goes. Empty: it is too late."""
+    """The name under which this attempt keeps its file; what a killed one left goes. Empty: too late."""
     name = f"{files.folder_of(replay.stream)}/replay-{token_hex(4)}.mp4"
     if not Replay.objects.of_attempt(replay).update(file=name):
         return ""

@@ -73,6 +73,8 @@ def move(*, stream: LiveStream, to: LiveStream.Status, actor: Actor, now: dateti
     changed = [*_stamp(row, to, now=now), *leave_rehearsal(row, now=now)]
     touch(row, "status", *changed)
     journal.write(row, event, actor=actor, now=now)
+    if to in reminders.OVER:
+        reminders.forget(row.reminders.all())
     if to == Status.REPLAY:
         jobs.enqueue("begin_replay", row.pk)
     return row

@@ -11,8 +11,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from livestream.models import LiveStream
+from livestream.policy import policy
 from livestream.services import languages
-from livestream.views.policy import policy
 
 
 def page(
@@ -26,10 +26,11 @@ def page(
 ) -> HttpResponse:
     """A page in the language that is in force and the channel's look."""
     html = render_to_string(template, {"stream": stream, "channel": stream.channel, **context}, request)
+    peers = (stream.channel.basket_url, stream.captions_url)
     headers = {
         "Cache-Control": "private, no-cache",
         "Content-Language": translation.get_language(),
-        "Content-Security-Policy": policy(request, stream=stream, frames=frames),
+        "Content-Security-Policy": policy(is_secure=request.is_secure(), peers=peers, frames=frames),
         "Referrer-Policy": "strict-origin-when-cross-origin",
     }
     response = HttpResponse(html, status=status, headers=headers)

@@ -71,6 +71,7 @@ def _context(
         "can_remind": reminders.can_ask(stream, now=timezone.now()),
         "said": sentence(request.GET.get("reminder", "")),
         "url": request.build_absolute_uri(address),
+        "picture": stream.poster_url and request.build_absolute_uri(stream.poster_url),
         "page": {
             **_page(stream, shown, audience, tray, moments),
             "basket": basket,

@@ -1,5 +1,6 @@
 """The port to livestreams: here, in this project's own server behind HTTP, and in a vendor's account."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,7 +98,8 @@ def behind_http(here: Place, channel: Channel, live_server: Any, now: datetime) 
     client = {"client_id": made.application.client_id, "client_secret": made.client_secret}
     here.backend = FireworkBackend(**client, base_url=live_server.url)
     yield here
-    here.backend = LocalBackend(channel)  # whose connection is not open when the server stops
+    here.backend = LocalBackend(channel)
+    gc.collect()  # closes the kept connection before the server stops
 
 
 @pytest.fixture

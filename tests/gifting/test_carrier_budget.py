@@ -12,7 +12,7 @@ from gifting.models import CarrierBudget, Shipment, VideoContainer
 from gifting.services import carriers, tracking
 from gifting.services.carriers import OverBudget
 from tests.fakes.here import Here, Knowledge, asking, connect, fresh_world
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 
 NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)

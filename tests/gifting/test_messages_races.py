@@ -10,7 +10,7 @@ from django.utils import timezone
 from gifting.models import OutgoingMessage
 from gifting.services import containers, messages, notes, sending
 from tests.gifting.posting import BIRTHDAY, STAFF, Gift, deliver, do, fresh, mailed, the_mail, work
-from tests.gifting.racing import needs_postgres, overtaken
+from tests.racing import needs_postgres, overtaken
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 State = OutgoingMessage.State

@@ -18,7 +18,7 @@ from gifting.models import Brand, GiftPack, PackUser, StickerPack
 from gifting.services import my_gifts, packs
 from tests.gifting.account import CHANGE, Form, Visitor
 from tests.gifting.pack_gifts import new_pack
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 
 pytestmark = [pytest.mark.urls("tests.gifting.account"), pytest.mark.django_db]
 State = GiftPack.State

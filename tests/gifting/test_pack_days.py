@@ -11,7 +11,7 @@ from gifting import tasks
 from gifting.models import Brand, CountedDay, GiftPack, PackDay, StickerPack, UserDay, UserMonth
 from gifting.services import pack_days
 from tests.gifting.pack_gifts import accept, at, give, new_pack
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 
 MONDAY, TUESDAY, WEDNESDAY = "2026-03-02", "2026-03-03", "2026-03-04"
 LATER = at(f"{WEDNESDAY} 12:00")

@@ -16,7 +16,7 @@ from gifting.models import Brand, CountedDay, GiftPack, LateDay, PackDay, Sticke
 from gifting.services import pack_days, packs, reports
 from gifting.services.reports import Step
 from tests.gifting.pack_gifts import at, give, new_pack
-from tests.gifting.racing import at_once, needs_postgres, overtaken
+from tests.racing import at_once, needs_postgres, overtaken
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"
 STAFF = Actor(ActorKind.STAFF, "maria")

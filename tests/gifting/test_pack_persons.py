@@ -23,7 +23,7 @@ from gifting.services import pack_catalogue, pack_days, pack_lists, pack_persons
 from gifting.services.reports import Step
 from tests.gifting.pack_gifts import new_pack
 from tests.gifting.personal import tell_tales
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 
 pytestmark = pytest.mark.django_db
 

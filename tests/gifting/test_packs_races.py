@@ -19,7 +19,7 @@ from gifting.errors import GiftingError
 from gifting.models import Brand, GiftPack, PackNotice, PackTally, PackUser, StickerPack
 from gifting.services import packs
 from tests.gifting.pack_gifts import new_pack
-from tests.gifting.racing import at_once, needs_postgres, overtaken
+from tests.racing import at_once, needs_postgres, overtaken
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 SENDER = Actor(ActorKind.GIVER, "Alice")

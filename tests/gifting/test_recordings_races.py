@@ -10,8 +10,8 @@ from gifting.models import Recording, VideoContainer
 from gifting.services import recordings
 from tests import samples
 from tests.gifting.kept import gift_files
-from tests.gifting.racing import at_once, needs_postgres
 from tests.gifting.tus import Tus
+from tests.racing import at_once, needs_postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

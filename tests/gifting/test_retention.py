@@ -13,7 +13,7 @@ from gifting.dto import Actor, ActorKind
 from gifting.errors import Invalid, Locked
 from gifting.models import Brand, HostedGift, Order, OutgoingMessage, VideoContainer
 from gifting.services import containers, messages, notes, recordings, retention, uploads
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 
 pytestmark = pytest.mark.django_db
 

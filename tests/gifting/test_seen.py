@@ -11,7 +11,7 @@ from django.test import Client
 from gifting.dto import Actor, ActorKind
 from gifting.models import Brand, VideoContainer
 from gifting.services import containers, notes, seen
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 
 pytestmark = pytest.mark.django_db
 

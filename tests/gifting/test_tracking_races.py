@@ -17,8 +17,8 @@ from gifting.models import (
 )
 from gifting.services import containers, inbox, shipments, tracking
 from tests.fakes.here import Knowledge, asking, body, connect, fresh_world, news, push, telling
-from tests.gifting.racing import at_once, needs_postgres
 from tests.gifting.tracked import CODE, SHOP, STAFF, NewContainer, ask, attach, work
+from tests.racing import at_once, needs_postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 MINUTE = timedelta(minutes=1)

@@ -9,8 +9,8 @@ from django.test import Client
 
 from gifting.models import Recording, Upload, VideoContainer
 from gifting.models.files import gift_storage
-from tests.gifting.racing import at_once, needs_postgres
 from tests.gifting.tus import Tus, received, row
+from tests.racing import at_once, needs_postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ROUNDS = 5

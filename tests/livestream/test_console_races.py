@@ -10,8 +10,8 @@ from livestream.errors import LivestreamError
 from livestream.models import LiveStream, Product
 from livestream.services import catalogue, cues, sets
 from livestream.services.catalogue_entries import ProductEntry
-from tests.gifting.racing import at_once, needs_postgres
 from tests.livestream.conftest import STAFF
+from tests.racing import at_once, needs_postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ROUNDS = pytest.mark.parametrize("round_", range(5))

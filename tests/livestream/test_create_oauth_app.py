@@ -1,13 +1,14 @@
 """`manage.py create_oauth_app`, and the applications that it makes."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from oauth2_provider.models import Application
+from oauth2_provider.models import AccessToken, Application
 
+from livestream import tasks
 from livestream.models import Channel, ChannelApplication
 from livestream.services import applications
 
@@ -84,3 +85,25 @@ def test_revoking_takes_the_application_and_its_tie_away(channel: Channel, now: 
     applications.revoke(application=made.application)
     assert not Application.objects.exists()
     assert not ChannelApplication.objects.exists()
+
+
+@pytest.fixture
+def two_tokens(channel: Channel, now: datetime) -> None:
+    """One that is good for an hour, and one that no longer is."""
+    for token, hours in (("good", 1), ("old", -1)):
+        AccessToken.objects.create(token=token, expires=now + timedelta(hours=hours))
+
+
+def left() -> list[str]:
+    return [*AccessToken.objects.order_by("token").values_list("token", flat=True)]
+
+
+def test_expired_tokens_are_deleted_once_an_hour(two_tokens: None, now: datetime) -> None:
+    applications.forget_expired(now=now.replace(minute=59))
+    assert left() == ["good", "old"]
+    applications.forget_expired(now=now.replace(minute=0))
+    assert left() == ["good"]
+
+
+def test_the_sweep_does_it() -> None:
+    assert applications.forget_expired in tasks.PARTS

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from livestream.models import LiveStream
 from livestream.services import ingest, streams
-from tests.gifting.racing import at_once, needs_postgres
 from tests.livestream.conftest import STAFF
 from tests.livestream.encoders import Encoder
+from tests.racing import at_once, needs_postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from livestream import tasks
@@ -19,8 +19,8 @@ from tests.livestream.conftest import STAFF
 from tests.livestream.watching import address
 
 OLGA = "olga@example.com"
-HERE = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
 State = Reminder.State
+Status = LiveStream.Status
 
 
 class BrokenMail(BaseEmailBackend):
@@ -220,14 +220,71 @@ def test_a_mail_server_that_is_away_is_asked_again(
     assert OLGA not in waiting.last_error
 
 
-def test_after_the_last_attempt_the_address_is_gone_too(
-    stream: LiveStream, send: Callable[..., Reminder], settings: Any
+@pytest.fixture
+def given_up(stream: LiveStream, send: Callable[..., Reminder], settings: Any) -> Reminder:
+    """Its mail could not be sent, however often it was tried."""
+    with override_settings(EMAIL_BACKEND="tests.livestream.test_reminders.BrokenMail"):
+        for hours in range(settings.LIVESTREAM.get("JOB_MAX_ATTEMPTS", 5)):
+            given_up = send(just_before(stream) + timedelta(hours=hours))
+    return given_up
+
+
+def test_after_the_last_attempt_it_waits_for_staff(given_up: Reminder) -> None:
+    assert (given_up.state, given_up.email) == (State.FAILED, OLGA)
+
+
+def test_staff_send_it_again(
+    given_up: Reminder, send: Callable[..., Reminder], mailoutbox: list[Any]
 ) -> None:
-    settings.EMAIL_BACKEND = "tests.livestream.test_reminders.BrokenMail"
-    at = just_before(stream)
-    for hours in range(settings.LIVESTREAM.get("JOB_MAX_ATTEMPTS", 5)):
-        given_up = send(at + timedelta(hours=hours))
+    reminders.retry(reminder=given_up, now=given_up.due_at)
+    assert send(given_up.due_at).state == State.SENT
+    assert len(mailoutbox) == 1
+
+
+def test_only_what_failed_is_sent_again(asked: Reminder, now: datetime) -> None:
+    with pytest.raises(IllegalMove):
+        reminders.retry(reminder=asked, now=now)
+
+
+@pytest.mark.parametrize("last", ["replay", "expired"])
+def test_when_its_show_is_over_the_address_is_gone_too(
+    stream: LiveStream, given_up: Reminder, now: datetime, last: str
+) -> None:
+    steps = {"replay": [Status.ACTIVE, Status.REPLAY], "expired": [Status.EXPIRED]}[last]
+    for to in steps:
+        streams.move(stream=stream, to=to, actor=STAFF, now=now)
+    given_up.refresh_from_db()
     assert (given_up.state, given_up.email) == (State.FAILED, "")
+    with pytest.raises(IllegalMove):
+        reminders.retry(reminder=given_up, now=now)
+
+
+def test_a_last_attempt_after_the_show_keeps_no_address(
+    stream: LiveStream, asked: Reminder, send: Callable[..., Reminder]
+) -> None:
+    LiveStream.objects.update(status=Status.REPLAY)
+    Reminder.objects.update(state=State.SENDING, attempts=5, due_at=stream.scheduled_at)
+    killed = send(stream.scheduled_at)
+    assert (killed.state, killed.email) == (State.FAILED, "")
+
+
+def test_asking_again_is_another_try(stream: LiveStream, given_up: Reminder, now: datetime) -> None:
+    reminders.ask(stream=stream, email=OLGA, language="en", now=now)
+    given_up.refresh_from_db()
+    assert (given_up.state, given_up.attempts) == (State.QUEUED, 0)
+
+
+def test_a_show_that_is_moved_is_another_try(stream: LiveStream, given_up: Reminder, now: datetime) -> None:
+    later = stream.scheduled_at + timedelta(days=1)
+    streams.change(stream=stream, actor=STAFF, now=now, scheduled_at=later)
+    given_up.refresh_from_db()
+    assert (given_up.state, given_up.due_at) == (State.QUEUED, later - timedelta(minutes=15))
+
+
+def test_what_failed_can_be_taken_away(given_up: Reminder) -> None:
+    reminders.cancel(token=reminder_mails.token(given_up))
+    given_up.refresh_from_db()
+    assert (given_up.state, given_up.email) == (State.DROPPED, "")
 
 
 def test_a_worker_that_is_killed_each_time_ends_in_failure(
@@ -292,57 +349,3 @@ def test_a_link_that_is_not_ours_takes_nothing_away(client: Client, asked: Remin
     with pytest.raises(NotFound):
         reminders.cancel(token=f"{asked.pk}:forged")
     assert client.post(address(asked.stream, "reminder/1:forged/")).status_code == 404
-
-
-# -- The form
-
-
-def ask(client: Client, stream: LiveStream, *, email: str = OLGA, **fields: str) -> Any:
-    return client.post(address(stream, "reminder"), {"email": email, **fields}, headers=HERE)
-
-
-def test_the_form_asks_in_the_pages_language(client: Client, stream: LiveStream) -> None:
-    client.post(address(stream, "reminder?lang=de"), {"email": OLGA}, headers=HERE)
-    assert Reminder.objects.get().language == "de"
-
-
-def test_the_form_says_what_happens_now(client: Client, stream: LiveStream) -> None:
-    response = ask(client, stream)
-    assert (response.status_code, response.json()["message"][:5]) == (200, "Done.")
-
-
-def test_a_wrong_address_is_said_kindly(client: Client, stream: LiveStream) -> None:
-    response = ask(client, stream, email="olga")
-    assert response.status_code == 400
-    assert "Please enter a mail address" in response.json()["message"]
-
-
-def test_without_scripts_the_page_itself_says_it(client: Client, stream: LiveStream) -> None:
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    response = client.post(address(stream, "reminder"), {"email": OLGA}, headers=headers, follow=True)
-    assert "Done. You get one mail" in response.content.decode()
-
-
-def test_machines_fill_in_what_people_do_not_see(client: Client, stream: LiveStream) -> None:
-    assert ask(client, stream, website="https://spam.example").status_code == 200
-    assert not Reminder.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {}],
-)
-def test_other_sites_cannot_ask(client: Client, stream: LiveStream, headers: dict[str, str]) -> None:
-    response = client.post(address(stream, "reminder"), {"email": OLGA}, headers=headers)
-    assert (response.status_code, Reminder.objects.count()) == (403, 0)
-
-
-def test_nobody_asks_for_many_addresses(client: Client, stream: LiveStream) -> None:
-    answers = [ask(client, stream, email=f"{number}@example.com").status_code for number in range(12)]
-    assert 429 in answers
-
-
-def test_the_form_is_away_when_it_is_too_late(client: Client, stream: LiveStream) -> None:
-    LiveStream.objects.update(scheduled_at=timezone.now() + timedelta(minutes=5))
-    page = client.get(address(stream)).content.decode()
-    assert "data-lv-reminder hidden" in page

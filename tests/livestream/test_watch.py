@@ -191,6 +191,11 @@ def test_a_link_to_the_show_has_a_title_and_a_picture(client: Client, stream: Li
     assert '<meta property="og:image" content="https://cdn.example/poster.jpg">' in html
 
 
+def test_a_picture_of_this_site_has_its_whole_address_there(client: Client, stream: LiveStream) -> None:
+    LiveStream.objects.update(poster_url="/media/poster.jpg")
+    assert 'og:image" content="http://testserver/media/poster.jpg"' in watch(client, stream)
+
+
 def test_a_show_that_is_not_there_is_404(client: Client, stream: LiveStream) -> None:
     assert client.get("/live/nobody/").status_code == 404
 

@@ -1,6 +1,7 @@
 """What an application may send to pin and unpin, and what it is told otherwise."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -202,6 +203,23 @@ def test_other_fields_are_ignored(api: Api, live: LiveStream, products: list[Pro
 def test_a_body_that_is_too_large_is_not_read(api: Api, live: LiveStream, call: str) -> None:
     sentence = "Request body is too large, at most 65536 bytes are accepted"
     assert_error(send(api, live, call, b" " * 65_537), 413, sentence)
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 200), (70_000, 413)])
+def test_a_body_in_chunks_is_read(
+    api: Api, live: LiveStream, products: list[Product], size: int, status: int
+) -> None:
+    """As servers hand it over that mark its end."""
+    body = json.dumps({"product_ids": [products[0].public_id]}).encode() + b" " * size
+    stream = {"wsgi.input": BytesIO(body), "wsgi.input_terminated": True}
+    response = Client().request(
+        REQUEST_METHOD="POST",
+        PATH_INFO=f"{NEW}/{live.public_id}/pin_product",
+        CONTENT_TYPE="application/json",
+        HTTP_AUTHORIZATION=f"Bearer {api.token}",
+        **stream,
+    )
+    assert response.status_code == status
 
 
 def test_the_limit_of_a_body_is_a_setting(api: Api, live: LiveStream, settings: Settings) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from livestream.models import Channel, LiveStream, Playlist, Product
 from tests.wire.live import NEW, OLD, Api, assert_error
@@ -91,6 +92,49 @@ def test_the_details_of_a_livestream_with_products_to_the_byte(
         ],
     }
     assert api.details(launch.public_id, family).content.decode() == json.dumps(expected)
+
+
+def test_products_pictures_and_units_come_in_their_order(
+    api: Api, launch: LiveStream, headphones: Product, channel: Channel
+) -> None:
+    second = Product.objects.create(channel=channel, name="A case", currency="USD")
+    launch.tray.create(product=headphones, position=2)
+    launch.tray.create(product=second, position=1)
+    headphones.images.create(src="https://cdn.example.com/first.jpg", position=0)
+    headphones.units.create(name="White", price=Decimal("159.90"), position=0)
+    products = api.details(launch.public_id).json()["products"]
+    assert [product["product_name"] for product in products] == ["A case", "Wireless Bluetooth Headphones"]
+    assert [image["image_position"] for image in products[1]["product_images"]] == [0, 1]
+    assert [unit["unit_name"] for unit in products[1]["product_units"]] == ["White", "Black / Standard"]
+    assert (products[0]["product_images"], products[0]["product_units"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("price", "number"), [("0.00", b"0.0"), ("0.10", b"0.1"), ("9999999999.99", b"9999999999.99")]
+)
+def test_a_price_is_a_number_to_the_cent(
+    api: Api, launch: LiveStream, headphones: Product, price: str, number: bytes
+) -> None:
+    launch.tray.create(product=headphones)
+    headphones.units.update(price=Decimal(price))
+    assert b'"unit_price": %s,' % number in api.details(launch.public_id).content
+
+
+def test_prices_are_written_in_the_language_of_the_channel(
+    api: Api, channel: Channel, launch: LiveStream, headphones: Product
+) -> None:
+    launch.tray.create(product=headphones)
+    Product.objects.update(currency="EUR")
+    Channel.objects.update(default_language="fr")
+    unit = api.details(launch.public_id).json()["products"][0]["product_units"][0]
+    assert unit["unit_price_string"] == "149,99\N{NO-BREAK SPACE}€"
+
+
+def test_times_are_utc_whatever_the_time_zone_of_the_site(
+    api: Api, launch: LiveStream, settings: Settings
+) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert api.details(launch.public_id).json()["scheduled_at"] == "2025-03-19T09:41:00.000000Z"
 
 
 @FAMILIES

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from livestream.models import JournalEntry, LiveStream, Product
-from tests.gifting.racing import at_once, needs_postgres
+from tests.racing import at_once, needs_postgres
 from tests.wire.live import Api
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

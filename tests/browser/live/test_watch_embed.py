@@ -48,6 +48,13 @@ def test_the_merchants_page_puts_the_product_into_its_basket(page: Page, merchan
     assert page.evaluate("window.got.ext_id") == "shop-Hat"
 
 
+def test_a_reminder_can_be_asked_for_in_the_frame(page: Page, merchant: Host, shows: Shows) -> None:
+    frame = embedded(page, merchant, shows.new())
+    frame.get_by_label("A mail shortly before the start").fill("olga@example.com")
+    frame.get_by_role("button", name="Remind me").click()
+    expect(frame.get_by_text("Done. You get one mail")).to_be_visible()
+
+
 def test_a_page_that_the_channel_does_not_allow_shows_nothing(
     page: Page, merchant: Host, live: Show, complaints: Complaints
 ) -> None:

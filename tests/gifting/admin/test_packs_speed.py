@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from gifting.admin.gift_packs import MOST_COUNTED
 from gifting.models import Brand, GiftPack
 from tests.gifting.pack_gifts import at, give, new_pack
-from tests.gifting.racing import needs_postgres
+from tests.racing import needs_postgres
 
 GIFTS = "/admin/gifting/giftpack/"
 MANY = 6_000

@@ -17,7 +17,7 @@ from gifting.services import containers, retention, vendor_calls
 from tests.fakes.livstick import Account
 from tests.fakes.server import answer, drop
 from tests.gifting.hosting.worker import later, work
-from tests.gifting.racing import at_once, needs_postgres, overtaken
+from tests.racing import at_once, needs_postgres, overtaken
 
 SHOP = Actor(ActorKind.SHOP)
 STAFF = Actor(ActorKind.STAFF, "maria")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from config.demo.run import ROOT
 from tests.browser.running import free_port, wait_for
 from tests.gifting.serving import Project, once_is_enough
 from tests.livestream.films import length
@@ -93,6 +94,12 @@ def test_a_show_from_its_first_picture_to_its_replay(show: Show, server: MediaSe
     assert len(parts) == 2
     assert abs(length(replay) - sum(map(length, parts))) < 0.5
     assert show.key not in server.names()
+
+
+def test_no_access_log_is_written_where_the_key_would_be() -> None:
+    documented = (ROOT / "docs" / "nginx" / "rtmp.conf").read_text()
+    outside_of_servers = documented[: documented.index("server {")]
+    assert "access_log off;" in outside_of_servers
 
 
 def test_a_broken_line_is_a_pause(show: Show, sender: Sender) -> None:
