@@ -16,6 +16,7 @@ from config.accounts import (
 from config.carriers import carriers_from
 from config.live import allow_events, bus_from
 from config.secret import local_secret_key
+from livestream.scopes import SCOPES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -217,10 +218,7 @@ LIVESTREAM = {
     "MEDIA_DELIVERY": env.str("MEDIA_DELIVERY", default="redirect" if S3_BUCKET else "stream"),
 }
 OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "livestreams:read": _("See the livestreams of the channel"),
-        "livestreams:write": _("Pin products and end livestreams of the channel"),
-    },
+    "SCOPES": SCOPES,
     "PKCE_REQUIRED": True,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,

@@ -10,6 +10,7 @@ from livestream.views import (
     clicks,
     embedding,
     facts,
+    health,
     media,
     reminders,
     watch,
@@ -18,6 +19,7 @@ from livestream.views import (
 app_name = "livestream"
 
 public_urls: list[URLPattern | URLResolver] = [
+    path("live/healthz", health.healthz, name="healthz"),
     path("live/webhooks/<str:alias>", webhooks.webhook, name="webhook"),
     path("live/hooks/rtmp/<str:event>", hooks.rtmp, name="rtmp_hook"),
     path("live/hooks/mediamtx/<str:event>", hooks.mediamtx, name="mediamtx_hook"),

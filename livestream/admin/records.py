@@ -1,4 +1,4 @@
-"""What happened and what is sent: lists to look at."""
+"""What happened and what is sent: lists to look at. What failed can be tried again."""
 
 import json
 from typing import Any
@@ -6,14 +6,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from livestream.admin.columns import badge
 from livestream.admin.read_only import ReadOnly
+from livestream.admin.retries import Retries
 from livestream.conf import conf
 from livestream.models import JournalEntry, Reminder, WebhookReceipt
+from livestream.services import inbox, reminders
 
 SHOWN_BYTES = 100_000
 
@@ -41,8 +44,8 @@ def _listed(value: Any) -> str:
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ReadOnly):
-    """The address is erased once the mail has left."""
+class ReminderAdmin(Retries):
+    """The address is erased once the mail has left, or comes too late."""
 
     list_display = ("stream", "masked", "status", "created_at", "sent_at", "last_error")
     list_select_related = ("stream",)
@@ -52,6 +55,12 @@ class ReminderAdmin(ReadOnly):
 
     class Media:
         css = {"all": ["livestream/console/admin.css"]}
+
+    def again(self, job: Reminder) -> None:
+        reminders.retry(reminder=job, now=timezone.now())
+
+    def can_retry(self, job: Reminder) -> bool:
+        return super().can_retry(job) and bool(job.email)
 
     @admin.display(description=_("mail address"))
     def masked(self, reminder: Reminder) -> str:
@@ -64,7 +73,7 @@ class ReminderAdmin(ReadOnly):
 
 
 @admin.register(WebhookReceipt)
-class ReceiptAdmin(ReadOnly):
+class ReceiptAdmin(Retries):
     """What hosted accounts pushed. Only superusers see the body."""
 
     list_display = ("received_at", "account", "status", "attempts", "last_error")
@@ -72,6 +81,9 @@ class ReceiptAdmin(ReadOnly):
 
     class Media:
         css = {"all": ["livestream/console/admin.css"]}
+
+    def again(self, job: WebhookReceipt) -> None:
+        inbox.retry(receipt=job, now=timezone.now())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookReceipt]:
         """The list needs no bodies."""

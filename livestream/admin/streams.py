@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -16,16 +18,21 @@ from django.views.decorators.http import require_safe
 from livestream.admin.actors import staff_actor
 from livestream.admin.columns import quiet, status_badge
 from livestream.admin.console import ConsolePages
+from livestream.admin.filters import ATTENTION, AttentionFilter
 from livestream.admin.late_bus import LateBus
+from livestream.admin.recordings import PAGE as RECORDINGS
+from livestream.admin.recordings import RecordingPages
 from livestream.admin.reports import report_urls
 from livestream.admin.selection import CarefulSelection
 from livestream.admin.stream_actions import StreamActions
 from livestream.admin.stream_forms import LiveStreamForm, TrayForm, TrayFormSet
 from livestream.admin.stream_pages import StreamPages
 from livestream.models import Channel, LiveStream, StreamProduct
-from livestream.services import exports, streams, tray_edits
+from livestream.services import attention, exports, streams, tray_edits
+from livestream.services.attention import Reason
 
 TIMES = ("status_shown", "started_at", "paused_at", "ended_at", "replay_until")
+HELPED_THERE = (Reason.RECORDING, Reason.REPLAY)
 
 
 class TrayInline(admin.TabularInline):
@@ -42,16 +49,20 @@ class TrayInline(admin.TabularInline):
 
 
 @admin.register(LiveStream)
-class LiveStreamAdmin(LateBus, ConsolePages, StreamPages, StreamActions, CarefulSelection, admin.ModelAdmin):
+class LiveStreamAdmin(
+    *(LateBus, ConsolePages, StreamPages, RecordingPages, StreamActions, CarefulSelection),
+    admin.ModelAdmin,
+):
     """What was broadcast stays: only a livestream that never began can be deleted."""
 
     form = LiveStreamForm
     inlines = (TrayInline,)
     change_form_template = "livestream/admin/livestream.html"
     change_list_template = "livestream/admin/livestreams.html"
-    list_display = ("event_name", "console_link", "status_shown", "scheduled_at", "channel", "peak")
+    list_display = ("show", "console_link", "status_shown", "scheduled", "peak")
+    attention_display = ("show", "trouble", "status_shown", "scheduled")
     list_select_related = ("channel",)
-    list_filter = ("status", "channel", "scheduled_at")
+    list_filter = (AttentionFilter, "status", "channel", "scheduled_at")
     list_per_page = 50
     date_hierarchy = "scheduled_at"
     show_full_result_count = False
@@ -64,9 +75,29 @@ class LiveStreamAdmin(LateBus, ConsolePages, StreamPages, StreamActions, Careful
     class Media:
         css = {"all": ["livestream/console/admin.css"]}
 
+    @admin.display(description=gettext_lazy("name"), ordering="event_name")
+    def show(self, stream: LiveStream) -> SafeString:
+        return format_html('{}<br><span class="lc-quiet">{}</span>', stream, stream.channel)
+
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_shown(self, stream: LiveStream) -> SafeString:
         return status_badge(stream) if stream.pk else quiet("—")
+
+    @admin.display(description=gettext_lazy("scheduled"), ordering="scheduled_at")
+    def scheduled(self, stream: LiveStream) -> str:
+        """In as many lines as it takes: Django would keep it on one."""
+        return date_format(localtime(stream.scheduled_at), "DATETIME_FORMAT")
+
+    @admin.display(description=gettext_lazy("what is wrong"))
+    def trouble(self, stream: LiveStream) -> SafeString:
+        """What the filter found, and the way to what can be done about it."""
+        page = reverse(f"{self.admin_site.name}:{RECORDINGS}", args=[stream.pk])
+        told = [
+            format_html('<a href="{}">{}</a>', page, title) if reason in HELPED_THERE else title
+            for reason, title in attention.TITLES.items()
+            if getattr(stream, f"needs_{reason}", False)
+        ]
+        return format_html_join(", ", "{}", ((one,) for one in told))
 
     @admin.display(description=gettext_lazy("viewers at most"))
     def peak(self, stream: LiveStream) -> Any:
@@ -81,6 +112,9 @@ class LiveStreamAdmin(LateBus, ConsolePages, StreamPages, StreamActions, Careful
             _("Console of %(stream)s") % {"stream": stream},
             _("Console"),
         )
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return self.attention_display if ATTENTION in request.GET else self.list_display
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LiveStream]:
         return exports.with_peak(super().get_queryset(request))
@@ -139,4 +173,4 @@ class LiveStreamAdmin(LateBus, ConsolePages, StreamPages, StreamActions, Careful
             path(route, self.admin_site.admin_view(view), name=f"livestream_livestream_{name}")
             for route, view, name in pages
         ]
-        return [*own, *self.console_urls(), *report_urls(self), *super().get_urls()]
+        return [*own, *self.console_urls(), *self.recording_urls(), *report_urls(self), *super().get_urls()]

@@ -22,19 +22,16 @@ from livestream.api.errors import ScopeMissing, TokenRefused
 from livestream.dto import Actor, ActorKind
 from livestream.errors import Unauthorized
 from livestream.models import Channel, ChannelApplication
+from livestream.scopes import SCOPES
 
-READ, WRITE = "livestreams:read", "livestreams:write"
-SCOPES = {
-    READ: "See the livestreams of the channel",
-    WRITE: "Pin products and end livestreams of the channel",
-}
+NAMED = {name: str(words) for name, words in SCOPES.items()}
 FLOWS = {
-    "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": SCOPES},
+    "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": NAMED},
     "authorizationCode": {
         "authorizationUrl": "/oauth/authorize",
         "tokenUrl": "/oauth/token",
         "refreshUrl": "/oauth/token",
-        "scopes": SCOPES,
+        "scopes": NAMED,
     },
 }
 # Written out because every call of the API begins with it: token, application and channel in one statement.

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from livestream.api import document, replies, schemas
-from livestream.api.auth import READ, AppRequest
+from livestream.api.auth import AppRequest
 from livestream.errors import AccessDenied, Invalid, Malformed, NotFound
 from livestream.ids import LARGEST, Kind, number_of
+from livestream.scopes import READ
 from livestream.services import details, playlists
 from livestream.services.playlists import PAGE_MOST, PAGE_SIZE
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja import Router
 
 from livestream.api import document, replies, schemas
-from livestream.api.auth import WRITE, AppRequest
+from livestream.api.auth import AppRequest
 from livestream.api.bodies import read_object
 from livestream.errors import (
     BusUnavailable,
@@ -19,6 +19,7 @@ from livestream.errors import (
     UnsupportedMediaType,
     VendorRejected,
 )
+from livestream.scopes import WRITE
 from livestream.services import desk, details, pins
 
 ANY_BODY = (

@@ -65,7 +65,7 @@ class Cue(models.Model):
     stream = models.ForeignKey(LiveStream, models.CASCADE, related_name="cues", verbose_name=_("livestream"))
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     title = models.CharField(_("title"), max_length=120)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(_("note for the presenter"), blank=True)
     seconds = models.PositiveIntegerField(_("planned seconds"), null=True, blank=True)
     items = models.JSONField(_("pins"), default=list, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False)

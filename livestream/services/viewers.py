@@ -14,7 +14,7 @@ from livestream.models import LiveStream, Pin, ProductClick, ViewerSample
 from livestream.services import state
 from livestream.services.buses import get_bus
 
-PURGE_LIMIT = 5000
+PURGE_LIMIT = 1000
 SWEEP_SECONDS = 60
 NGINX = "nginx"
 

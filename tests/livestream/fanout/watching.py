@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
@@ -50,14 +51,16 @@ class Page:
 
     def next(self, *names: str) -> Event:
         """The next event, of these names where some are given. Raises EOFError where the server has ended."""
+        deadline = time.monotonic() + PATIENCE
         while True:
-            event = self._event()
+            event = self._event(deadline)
             if not names or event.name in names:
                 return event
 
-    def _event(self) -> Event:
+    def _event(self, deadline: float) -> Event:
         fields: dict[str, str] = {}
         while True:
+            assert time.monotonic() < deadline, "Nothing came but signs of life."
             line = self.response.readline().decode()
             if not line:
                 raise EOFError
