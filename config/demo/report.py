@@ -53,7 +53,8 @@ def as_text(demo: Demo) -> str:
 
 
 def _places(told: dict[str, Any]) -> dict[str, str]:
-    admin, api, packs, shop = told["admin"], told["livstick"], told["stipop"], told.get("shop", {})
+    admin, api, packs, live = told["admin"], told["livstick"], told["stipop"], told["firework"]
+    shop = told.get("shop", {})
     pages = {
         "shop": "url",
         "mailbox": "mailbox_url",
@@ -66,7 +67,7 @@ def _places(told: dict[str, Any]) -> dict[str, str]:
         "admin": f"{admin['url']}   user {admin['username']}, password {admin['password']}",
         "api": f"{api['base_url']}   key {api['key']}",
         "gift api": f"{packs['base_url']}   apikey {packs['apikey']}",
-        "live api": f"{told['firework']['base_url']}/api   client {told['firework']['client_id']}",
+        "live api": f"{live['base_url']}/api   client {live['client_id']}, secret {live['client_secret']}",
     }
 
 

@@ -33,6 +33,7 @@ def words() -> dict[str, str]:
         "badTime": _("Write the planned time as minutes and seconds, such as 3:00."),
         "live": _("Connected: changes arrive at once."),
         "polling": _("Changes arrive every two seconds."),
+        "over": _("The show is over: nothing can be pinned any more."),
         "lost": _("No connection. Trying again; what you see may be old."),
         "unreachable": _(
             "The server did not answer, so this was perhaps not done. Look at the set, and try again."
@@ -45,5 +46,6 @@ def words() -> dict[str, str]:
         "onLive": _("Viewers see the live video."),
         "onFrame": _("Paused: viewers see the last frame."),
         "onReplay": _("Over: viewers see the replay."),
+        "onNoReplay": _("Over: there is no replay yet. It comes from the recording, or from the form."),
         "onRehearsal": _("Rehearsal: viewers see the trailer, and none of this."),
     }

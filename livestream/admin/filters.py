@@ -19,7 +19,7 @@ ANY = "any"
 class AttentionFilter(admin.SimpleListFilter):
     """What failed and can still be helped. Each row that is found has `needs_<reason>`, true or false."""
 
-    title = _("needs attention")
+    title = _("what needs attention")
     parameter_name = ATTENTION
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

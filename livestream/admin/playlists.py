@@ -46,6 +46,8 @@ class PlaylistAdmin(CarefulSelection, admin.ModelAdmin):
     list_display = ("name", "channel", "shared_id", "size", "mirrored_at", "mirror_error")
     list_select_related = ("channel",)
     list_filter = ("channel",)
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("name",)
     fields = ("channel", "name", "remote_id", "shared_id", "mirrored_at", "mirror_error")
 

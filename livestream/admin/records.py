@@ -47,7 +47,7 @@ def _listed(value: Any) -> str:
 class ReminderAdmin(Retries):
     """The address is erased once the mail has left, or comes too late."""
 
-    list_display = ("stream", "masked", "status", "created_at", "sent_at", "last_error")
+    list_display = ("stream", "masked", "status", "sent_at", "last_error")
     list_select_related = ("stream",)
     list_filter = ("state", "created_at")
     search_fields = ("stream__event_name",)

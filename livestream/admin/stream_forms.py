@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from livestream.models import LiveStream, StreamProduct
 
+ADDRESS = re.compile(r"(https?://[^\s/?#]+|/(?!/))\S*", re.IGNORECASE)
+ADDRESSES = ("live_url", "trailer_url", "poster_url", "replay_url", "captions_url")
 CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]?\d)(?:\.(\d{1,3}))?", re.ASCII)
 
 
@@ -68,15 +71,31 @@ class ChapterForm(forms.Form):
         return said
 
 
+def validate_address(text: str) -> None:
+    """Raises ValidationError for anything but an address on the web, or a path on this site."""
+    try:
+        is_there = ADDRESS.fullmatch(text) and urlsplit(text)
+    except ValueError:
+        is_there = None
+    if not is_there:
+        raise ValidationError(_("Write the whole address, such as https://video.example/show.m3u8."))
+
+
 class LiveStreamForm(forms.ModelForm):
     """The fields that the admin edits; everything else is the services' own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ADDRESSES:
+            if field := self.fields.get(name):  # Whoever may only look has no fields.
+                field.validators.append(validate_address)
 
     class Meta:
         model = LiveStream
         fields = (
             *("channel", "event_name", "event_description", "scheduled_at"),
-            *("live_url", "trailer_url", "poster_url"),
-            *("replay_url", "captions_url", "captions_language"),
+            *ADDRESSES,
+            "captions_language",
         )
 
 

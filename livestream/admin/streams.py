@@ -7,10 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -59,8 +57,8 @@ class LiveStreamAdmin(
     inlines = (TrayInline,)
     change_form_template = "livestream/admin/livestream.html"
     change_list_template = "livestream/admin/livestreams.html"
-    list_display = ("show", "console_link", "status_shown", "scheduled", "peak")
-    attention_display = ("show", "trouble", "status_shown", "scheduled")
+    list_display = ("show", "console_link", "status_shown", "scheduled_at", "peak")
+    attention_display = ("show", "trouble", "status_shown", "scheduled_at")
     list_select_related = ("channel",)
     list_filter = (AttentionFilter, "status", "channel", "scheduled_at")
     list_per_page = 50
@@ -83,11 +81,6 @@ class LiveStreamAdmin(
     def status_shown(self, stream: LiveStream) -> SafeString:
         return status_badge(stream) if stream.pk else quiet("—")
 
-    @admin.display(description=gettext_lazy("scheduled"), ordering="scheduled_at")
-    def scheduled(self, stream: LiveStream) -> str:
-        """In as many lines as it takes: Django would keep it on one."""
-        return date_format(localtime(stream.scheduled_at), "DATETIME_FORMAT")
-
     @admin.display(description=gettext_lazy("what is wrong"))
     def trouble(self, stream: LiveStream) -> SafeString:
         """What the filter found, and the way to what can be done about it."""
@@ -99,7 +92,7 @@ class LiveStreamAdmin(
         ]
         return format_html_join(", ", "{}", ((one,) for one in told))
 
-    @admin.display(description=gettext_lazy("viewers at most"))
+    @admin.display(description=gettext_lazy("peak"))
     def peak(self, stream: LiveStream) -> Any:
         return quiet("—") if stream.viewers_peak is None else stream.viewers_peak
 

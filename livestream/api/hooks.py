@@ -99,7 +99,7 @@ def _trusted_form(request: HttpRequest) -> Facts:
 def _document(request: HttpRequest) -> Facts:
     try:
         document = json.loads(read_bytes(request, limit=MAX_BYTES))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AccessDenied from None
     if not isinstance(document, dict):
         raise AccessDenied

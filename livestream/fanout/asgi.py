@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from types import FrameType
@@ -194,6 +195,8 @@ def _quieten_collector() -> None:
 
 def _before_the_end(call: Callable[[], None]) -> None:
     """Servers wait for open connections before they tell us that they stop: hear it from the signal."""
+    if threading.current_thread() is not threading.main_thread():
+        return
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         servers = signal.getsignal(number)

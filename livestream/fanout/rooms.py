@@ -50,6 +50,9 @@ class Viewer:
             waits_for = next(steps)
         except StopIteration:
             return
+        except (OSError, RuntimeError):  # servers say so in different ways: the connection is gone
+            self.is_over = True
+            return
         self._writer = asyncio.create_task(self._catch_up(steps, waits_for))
 
     async def _catch_up(self, steps: Generator[Any, None, Any], waits_for: Any) -> None:

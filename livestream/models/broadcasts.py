@@ -49,7 +49,22 @@ class Broadcast(Job):
                 fields=["due_at"],
                 condition=Q(state__in=["recorded", "preparing"]),
                 name="livestream_broadcast_due",
-            )
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(state="over", source=""),
+                name="livestream_broadcast_lost",
+            ),
+            models.Index(
+                fields=["stream"],
+                condition=Q(state="ready", replay_start_ms__isnull=True),
+                name="livestream_broadcast_unjoined",
+            ),
+            models.Index(
+                fields=["stream"],
+                condition=Q(state="failed"),
+                name="livestream_broadcast_failed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -90,7 +105,12 @@ class Replay(Job):
                 fields=["due_at"],
                 condition=Q(state__in=["waiting", "preparing"]),
                 name="livestream_replay_due",
-            )
+            ),
+            models.Index(
+                fields=["stream"],
+                condition=Q(state="failed"),
+                name="livestream_replay_failed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,10 @@
 """Pins: the live state, the chapters of the replay and the report in one; and the cues that prepare them."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from livestream.ids import Kind, encode
@@ -15,6 +18,10 @@ class ItemQuerySet(models.QuerySet["Pin"]):
     def open(self) -> "ItemQuerySet":
         """What is pinned now, first one first."""
         return self.filter(unpinned_at__isnull=True).order_by("position", "pk")
+
+    def close(self, now: datetime) -> int:
+        """They are pinned no longer; how many. Who had to wait for another pin may have an earlier `now`."""
+        return self.update(unpinned_at=Greatest("pinned_at", Value(now)))
 
 
 class Pin(models.Model):

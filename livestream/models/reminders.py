@@ -38,7 +38,12 @@ class Reminder(Job):
                 fields=["due_at"],
                 condition=Q(state__in=["queued", "sending"]),
                 name="livestream_reminder_due",
-            )
+            ),
+            models.Index(
+                fields=["stream"],
+                condition=Q(state="failed"),
+                name="livestream_reminder_failed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -47,4 +52,4 @@ class Reminder(Job):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stream_id} {self.state}"
+        return f"{self.get_state_display()}, {self.created_at:%Y-%m-%d %H:%M}"

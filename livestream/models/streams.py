@@ -101,6 +101,11 @@ class LiveStream(models.Model):
                 condition=models.Q(status="paused"),
                 name="livestream_paused",
             ),
+            models.Index(
+                fields=["status"],
+                condition=models.Q(is_rehearsal=True) | models.Q(status__in=["active", "paused"]),
+                name="livestream_showing",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

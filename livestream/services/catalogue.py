@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from livestream.errors import Invalid
@@ -77,16 +77,16 @@ def upsert_batch(
     channel: Channel, batch: list[ProductEntry], outcome: Outcome, *, is_trial: bool = False
 ) -> None:
     """The same for one batch; `outcome` also says what was saved where BusUnavailable is raised."""
-    # Two imports at once wait for each other.
-    Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    _one_at_a_time(Channel.objects.filter(pk=channel.pk))
     there = catalogue_rows.load(channel, [entry.ext_id for entry in batch])
     good = _good(batch, there, outcome)
-    changed = catalogue_rows.write(channel, list(good.values()), there)
-    numbers = {row.ext_id for row in changed}
+    plan = catalogue_rows.compare(channel, list(good.values()), there)
+    _held([unit.product_id for unit in plan.lost_units])  # in the order of whoever pins: the show comes first
+    catalogue_rows.write(plan)
     outcome.added |= good.keys() - there.keys()
-    outcome.changed |= numbers
-    outcome.unchanged |= (good.keys() & there.keys()) - numbers
-    tell_viewers([row.pk for row in changed])
+    outcome.changed |= plan.touched.keys()
+    outcome.unchanged |= (good.keys() & there.keys()) - plan.touched.keys()
+    tell_viewers([row.pk for row in plan.touched.values()])
     if is_trial:
         transaction.set_rollback(True)
 
@@ -117,14 +117,24 @@ def check(entry: ProductEntry, row: Product | None) -> None:
         check_unit(unit, is_new=key not in known)
 
 
+def _one_at_a_time(channels: QuerySet[Channel]) -> None:
+    """Two who change many products of these channels at once wait for each other."""
+    list(channels.select_for_update(no_key=True).order_by("pk"))
+
+
+def _held(products: Iterable[int]) -> list[LiveStream]:
+    """The livestreams that show one of these now, locked."""
+    numbers = list(products)
+    if not numbers:
+        return []
+    pinned = Q(pins__product__in=numbers, pins__unpinned_at__isnull=True)
+    return streams.locked_all(set(LiveStream.objects.filter(SHOWING, pinned).values_list("pk", flat=True)))
+
+
 @transaction.atomic
 def tell_viewers(products: Iterable[int]) -> None:
     """Whoever sees one of these pinned now sees it as it is. Raises BusUnavailable after the commit."""
-    shown = LiveStream.objects.filter(
-        SHOWING, pins__product__in=list(products), pins__unpinned_at__isnull=True
-    )
-    for number in sorted(set(shown.values_list("pk", flat=True))):
-        streams.touch(streams.locked(number))
+    streams.touch_all(_held(products))
 
 
 @transaction.atomic
@@ -133,10 +143,9 @@ def sell(*, products: Iterable[int], is_sold_out: bool) -> int:
 
     Raises BusUnavailable once it is saved.
     """
-    others = (
-        Product.objects.select_for_update().filter(pk__in=list(products)).exclude(is_sold_out=is_sold_out)
-    )
-    numbers = sorted(others.values_list("pk", flat=True))
-    Product.objects.filter(pk__in=numbers).update(is_sold_out=is_sold_out)
+    rows = Product.objects.filter(pk__in=list(products))
+    _one_at_a_time(Channel.objects.filter(pk__in=rows.values("channel")))
+    numbers = list(rows.exclude(is_sold_out=is_sold_out).values_list("pk", flat=True))
+    rows.filter(pk__in=numbers).update(is_sold_out=is_sold_out)
     tell_viewers(numbers)
     return len(numbers)

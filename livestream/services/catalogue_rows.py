@@ -45,8 +45,8 @@ class Plan:
     touched: dict[str, Product] = field(default_factory=dict)
 
 
-def write(channel: Channel, entries: list[ProductEntry], there: dict[str, Product]) -> list[Product]:
-    """Add and change the products of checked entries; the known ones that were changed."""
+def compare(channel: Channel, entries: list[ProductEntry], there: dict[str, Product]) -> Plan:
+    """What checked entries say that is not there yet. Nothing is written."""
     plan = Plan()
     for entry in entries:
         row = there.get(entry.ext_id)
@@ -54,9 +54,13 @@ def write(channel: Channel, entries: list[ProductEntry], there: dict[str, Produc
         product = _product(plan, channel, entry, row)
         _images(plan, product, entry, row)
         _units(plan, product, entry, known)
+    return plan
+
+
+def write(plan: Plan) -> None:
+    """Add and change the products."""
     _write_products(plan)
     _write_units(plan)
-    return list(plan.touched.values())
 
 
 def _product(plan: Plan, channel: Channel, entry: ProductEntry, row: Product | None) -> Product:

@@ -206,7 +206,8 @@ def stop_silent(*, now: datetime) -> None:
     """Take encoders for gone whose server used to tell of them and does not any more."""
     silent = Broadcast.objects.filter(ended_at__isnull=True, heard_at__lte=_silence(now))
     for number in silent.values_list("stream", flat=True)[:SILENT_LIMIT]:
-        _stop_silent(number, now=now)
+        with streams.each(number):
+            _stop_silent(number, now=now)
 
 
 @transaction.atomic

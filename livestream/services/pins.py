@@ -37,10 +37,10 @@ def pin(
     What stays pinned keeps its row. `in_rehearsal`: staff's own set, where the livestream is rehearsed.
     Raises Malformed, ProductsUnknown, NotLive, and BusUnavailable once the change is saved.
     """
-    items = find_items(channel=stream.channel, ids=ids)
+    row = streams.locked(stream.pk)
+    items = find_items(channel=row.channel, ids=ids)
     if not items:
         raise ProductsUnknown
-    row = streams.locked(stream.pk)
     if not (row.is_rehearsal if in_rehearsal else row.is_live):
         raise NotLive
     _replace(row, items, actor=actor, now=now, in_rehearsal=in_rehearsal)
@@ -78,7 +78,7 @@ def _replace(row: LiveStream, items: list[Item], *, actor: Actor, now: datetime,
 
 def _close(pins: list[Pin], *, now: datetime) -> None:
     if pins:
-        Pin.objects.filter(pk__in=[pin.pk for pin in pins]).update(unpinned_at=now)
+        Pin.objects.filter(pk__in=[pin.pk for pin in pins]).close(now)
 
 
 def _reorder(pins: list[Pin], places: dict[str, int]) -> None:

@@ -1,6 +1,7 @@
 """From a file that a media server wrote to a part of the replay. The broadcast's row is the job."""
 
 import logging
+from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -70,23 +71,41 @@ def _take(row: LiveStream, broadcast: Broadcast, path: str, *, now: datetime) ->
 
 def adopt_lost(*, now: datetime) -> None:
     """A server that was killed tells of no recording, and leaves one: found by the time in its name."""
+    if not conf().RECORDINGS_DIR:
+        return
     until = now - timedelta(minutes=conf().RECORDING_WAIT_MINUTES)
     over = Broadcast.objects.filter(state=State.OVER, is_rehearsal=False, source="")
-    for one in over.filter(ended_at__range=(now - LOST_FOR, until)).select_related("stream"):
-        if file := _left_behind(one):
-            attach(stream=one.stream, client=one.client, path=str(file), now=now)
+    lost = list(over.filter(ended_at__range=(now - LOST_FOR, until)).select_related("stream"))
+    files_by_id = _left_behind() if lost else {}
+    for one in lost:
+        if file := _begun_with(one, files_by_id.get(one.stream.public_id, [])):
+            with streams.each(one.stream_id):
+                _adopt(one, str(file), now=now)
 
 
-def _left_behind(broadcast: Broadcast) -> Path | None:
-    """`<public id>-<seconds since 1970>.flv`, as the documented `record_suffix` makes it."""
-    if not conf().RECORDINGS_DIR:
-        return None
-    for file in Path(conf().RECORDINGS_DIR).glob(f"{broadcast.stream.public_id}-*.flv"):
+def _left_behind() -> dict[str, list[Path]]:
+    """What lies there by public id: `<public id>-<seconds since 1970>.flv`, as `record_suffix` makes it."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for file in Path(conf().RECORDINGS_DIR).glob("*-*.flv"):
+        found[file.stem.partition("-")[0]].append(file)
+    return found
+
+
+def _begun_with(broadcast: Broadcast, left: list[Path]) -> Path | None:
+    began = (broadcast.started_at - timedelta(milliseconds=broadcast.skip_ms)).timestamp()
+    for file in left:
         seconds = file.stem.rpartition("-")[2]
-        began = broadcast.started_at - timedelta(milliseconds=broadcast.skip_ms)
-        if seconds.isdecimal() and abs(int(seconds) - began.timestamp()) <= NAMED_WITHIN.total_seconds():
+        if seconds.isdecimal() and abs(int(seconds) - began) <= NAMED_WITHIN.total_seconds():
             return file
     return None
+
+
+@transaction.atomic
+def _adopt(lost: Broadcast, path: str, *, now: datetime) -> None:
+    row = streams.locked(lost.stream_id)
+    broadcast = row.broadcasts.filter(pk=lost.pk, state=State.OVER, source="").first()
+    if broadcast and not _is_known(row, path):
+        _take(row, broadcast, path, now=now)
 
 
 def process(*, pk: int, now: datetime) -> None:
@@ -157,9 +176,9 @@ def _show(row: LiveStream, broadcast: Broadcast, frame: str) -> bool:
         return False
     earlier = row.frame.name
     row.frame = frame
-    streams.touch(row, "frame")
     if earlier:
         jobs.after_commit(files.delete, [earlier])
+    streams.touch(row, "frame")
     return True
 
 

@@ -39,10 +39,11 @@ def begin(*, pk: int, now: datetime) -> None:
 
 def begin_lost(*, now: datetime) -> None:
     """The same, for shows whose task was lost."""
-    over = LiveStream.objects.filter(status=LiveStream.Status.REPLAY, replay__isnull=True)
-    recorded = over.filter(broadcasts__state=Part.READY, broadcasts__is_rehearsal=False)
-    for pk in recorded.values_list("pk", flat=True).distinct()[:LOST_LIMIT]:
-        begin(pk=pk, now=now)
+    unjoined = Broadcast.objects.filter(state=Part.READY, replay_start_ms=None, is_rehearsal=False)
+    over = unjoined.filter(stream__status=LiveStream.Status.REPLAY, stream__replay__isnull=True)
+    for pk in over.order_by("stream").values_list("stream", flat=True).distinct()[:LOST_LIMIT]:
+        with streams.each(pk):
+            begin(pk=pk, now=now)
 
 
 def request(stream: LiveStream, *, now: datetime) -> None:
@@ -161,12 +162,12 @@ def _publish(replay: Replay, made: Sequence[Made], name: str, *, now: datetime) 
     for part, piece in made:
         _place(part, piece)
     earlier, row.replay_file = row.replay_file.name, name
-    streams.touch(row, "replay_file")
-    seconds = round(sum(piece.length_ms for _, piece in made) / 1000)
-    journal.write(row, Event.REPLAY_READY, actor=WORKER, now=now, seconds=seconds)
     if earlier:
         jobs.after_commit(files.delete, [earlier])
     request(row, now=now)
+    streams.touch(row, "replay_file")
+    seconds = round(sum(piece.length_ms for _, piece in made) / 1000)
+    journal.write(row, Event.REPLAY_READY, actor=WORKER, now=now, seconds=seconds)
     return True
 
 

@@ -42,7 +42,8 @@ def _here(status: LiveStream.Status) -> Due:
 
 def _move_all(due: Due, order: str, to: LiveStream.Status, now: datetime) -> None:
     for number in due.order_by(order).values_list("pk", flat=True)[:LIMIT]:
-        _move(due, number, to, now)
+        with streams.each(number):
+            _move(due, number, to, now)
 
 
 @transaction.atomic

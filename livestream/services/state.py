@@ -1,11 +1,11 @@
 """What viewers must see: built from the rows, and handed to the bus once it is safe."""
 
 import json
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import PurePath
-from string import Formatter
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from livestream.bus.base import Message, topic
+from livestream.bus.base import Bus, Message, topic
 from livestream.conf import conf
 from livestream.dto import Audience, LiveState, Mode, PinnedCard, Player
 from livestream.errors import NotFound
@@ -22,6 +22,7 @@ from livestream.services.buses import get_bus
 from livestream.services.money import price_text
 
 Status = LiveStream.Status
+NAMES = re.compile(r"\{([^{}]*)\}")
 MODES = {
     Status.IDLE: Mode.TRAILER,
     Status.ACTIVE: Mode.LIVE,
@@ -145,8 +146,7 @@ def _sold_at(pin: Pin) -> str:
 
 def _filled(pattern: str, facts: dict[str, str]) -> str:
     """The pattern with its known names filled in; anything else in braces is left out."""
-    parts = Formatter().parse(pattern)
-    return "".join(text + facts.get(name or "", "") for text, name, _spec, _conversion in parts)
+    return NAMES.sub(lambda found: facts.get(found[1], ""), pattern)
 
 
 def as_json(state: LiveState) -> bytes:
@@ -159,12 +159,40 @@ def versions(numbers: Collection[int]) -> dict[int, int]:
     return dict(LiveStream.objects.filter(pk__in=numbers).values_list("pk", "version"))
 
 
-def announce(stream: LiveStream) -> None:
-    """Hand the new state to every viewer after the commit. The caller holds the row's lock and has saved.
+def announce(*streams: LiveStream) -> None:
+    """Hand the new states to every viewer after the commit. The caller holds the rows' locks and has saved.
 
     The commit's caller gets BusUnavailable where the bus does not answer: the change is saved all the same.
     """
-    transaction.on_commit(partial(get_bus().publish, messages(stream)))
+    if streams:
+        transaction.on_commit(_publication(streams))
+
+
+def publish(stream: LiveStream) -> None:
+    """Hand the state of a row to every viewer now. Raises BusUnavailable."""
+    _publication([stream])()
+
+
+def _publication(streams: Sequence[LiveStream]) -> Callable[[], None]:
+    known = {stream.pk: stream.version for stream in streams}
+    said = [message for stream in streams for message in messages(stream)]
+    return partial(_publish, get_bus(), said, known)
+
+
+def _publish(bus: Bus, said: list[Message], known: dict[int, int]) -> None:
+    """Our hubs leave out what is older than what they show. A bus that holds the viewers itself keeps what
+    comes last: where another change was faster than this one, that is handed over once more.
+    """
+    bus.publish(said)
+    while bus.has_own_viewers and (newer := _newer(known)):
+        bus.publish([message for stream in newer for message in messages(stream)])
+        known = {stream.pk: stream.version for stream in newer}
+
+
+def _newer(known: dict[int, int]) -> list[LiveStream]:
+    """The livestreams whose version is not the known one any more."""
+    numbers = [number for number, version in versions(known).items() if version > known[number]]
+    return list(LiveStream.objects.select_related("channel").filter(pk__in=numbers)) if numbers else []
 
 
 def messages(stream: LiveStream) -> list[Message]:

@@ -1,15 +1,20 @@
 """The life of a livestream: scheduled, on air, ended, watched again."""
 
+import logging
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from livestream.dto import Actor
-from livestream.errors import IllegalMove, NotEndable, NotFound
+from livestream.errors import BusUnavailable, IllegalMove, NotEndable, NotFound
 from livestream.models import Channel, JournalEntry, LiveStream, Product, StreamProduct
 from livestream.services import jobs, journal, reminders, state
 
+log = logging.getLogger(__name__)
 Status = LiveStream.Status
 Event = JournalEntry.Event
 EVENTS = {
@@ -33,18 +38,49 @@ def create(*, channel: Channel, actor: Actor, now: datetime, **fields: Any) -> L
 
 def locked(number: int) -> LiveStream:
     """The row, ours until the transaction ends. Raises NotFound."""
-    stream = LiveStream.objects.select_related("channel").select_for_update(of=("self",))
-    found = stream.filter(pk=number).first()
+    found = _held().filter(pk=number).first()
     if found is None:
         raise NotFound
     return found
 
 
+def locked_all(numbers: Collection[int]) -> list[LiveStream]:
+    """The same for those of these that are there, in the order that keeps two callers from meeting."""
+    return list(_held().filter(pk__in=numbers).order_by("pk")) if numbers else []
+
+
+def _held() -> QuerySet[LiveStream]:
+    """Clicks, counts and reminders are rows that refer to a livestream: with `no_key` they need not wait."""
+    return LiveStream.objects.select_related("channel").select_for_update(of=("self",), no_key=True)
+
+
+@contextmanager
+def each(number: int) -> Iterator[None]:
+    """For those who change one after another: neither a dead bus nor one that was deleted stops the rest."""
+    try:
+        yield
+    except BusUnavailable:
+        log.warning("Livestream %s is saved; viewers hear of it when the bus answers again.", number)
+    except NotFound:
+        log.info("Livestream %s is gone.", number)
+
+
 def touch(stream: LiveStream, *changed: str) -> None:
-    """Save the locked row's `changed` columns as its next version, and tell every viewer after the commit."""
+    """Save the locked row's `changed` columns as its next version, and tell every viewer after the commit.
+
+    Where the bus is down nothing that waits for the same commit is done any more: let it wait before this.
+    """
     stream.version += 1
     stream.save(update_fields=[*changed, "version"])
     state.announce(stream)
+
+
+def touch_all(rows: Collection[LiveStream]) -> None:
+    """A next version of each locked row, which shows something else that has changed."""
+    for row in rows:
+        row.version += 1
+        row.save(update_fields=["version"])
+    state.announce(*rows)
 
 
 @transaction.atomic
@@ -69,14 +105,14 @@ def move(*, stream: LiveStream, to: LiveStream.Status, actor: Actor, now: dateti
     if to not in LiveStream.MOVES[Status(row.status)]:
         raise IllegalMove(f"A livestream that is {row.status} cannot become {to}.")
     event = EVENTS[Status(row.status), to]
+    if to == Status.REPLAY:
+        jobs.enqueue("begin_replay", row.pk)
     row.status = to
     changed = [*_stamp(row, to, now=now), *leave_rehearsal(row, now=now)]
     touch(row, "status", *changed)
     journal.write(row, event, actor=actor, now=now)
     if to in reminders.OVER:
         reminders.forget(row.reminders.all())
-    if to == Status.REPLAY:
-        jobs.enqueue("begin_replay", row.pk)
     return row
 
 
@@ -89,7 +125,8 @@ def _stamp(row: LiveStream, to: LiveStream.Status, *, now: datetime) -> list[str
         row.paused_at, row.started_at = None, row.started_at or now
         return ["paused_at", "started_at"]
     if to == Status.REPLAY:
-        row.paused_at, row.ended_at, row.replay_until = None, now, _replay_end(row, now)
+        row.paused_at, row.ended_at = None, max(now, row.started_at or now)
+        row.replay_until = _replay_end(row, now)
         return ["paused_at", "ended_at", "replay_until"]
     return []
 
@@ -101,7 +138,7 @@ def leave_rehearsal(row: LiveStream, *, now: datetime) -> list[str]:
     """
     if not row.is_rehearsal:
         return []
-    row.pins.open().filter(is_rehearsal=True).update(unpinned_at=now)
+    row.pins.open().filter(is_rehearsal=True).close(now)
     row.cues.update(done_at=None)
     row.is_rehearsal = False
     return ["is_rehearsal"]

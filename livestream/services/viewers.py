@@ -53,7 +53,7 @@ def refresh_bus(*, now: datetime) -> None:
     live = LiveStream.objects.filter(status__in=(LiveStream.Status.ACTIVE, LiveStream.Status.PAUSED))
     counts = {}
     for stream in live.select_related("channel"):
-        bus.publish(state.messages(stream))
+        state.publish(stream)
         counts[stream.pk] = bus.count(topic(stream.pk, Audience.PUBLIC))
     _sample(counts, process=NGINX, seconds=SWEEP_SECONDS, now=now)
 

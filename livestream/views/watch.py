@@ -58,7 +58,8 @@ def _context(
 ) -> dict[str, Any]:
     """What the templates see; `page` is what the scripts see."""
     shown, tray = state.build(stream, audience), trays.tray(stream)
-    moments = chapters.chapters(stream) if shown.player.mode == Mode.REPLAY else []
+    is_replay = shown.player.mode == Mode.REPLAY and bool(shown.player.src)
+    moments = chapters.chapters(stream) if is_replay else []
     address = stream.channel.url(reverse("livestream:watch", args=[stream.public_id]))
     basket = {"url": stream.channel.basket_url, "shown": in_frame or bool(stream.channel.basket_url)}
     return {

@@ -17,7 +17,7 @@ def _player() -> dict[str, str]:
         "leaveFullscreen": _("Leave full screen"),
         "soon": _("The picture comes in a moment. Stay here, it starts by itself."),
         "paused": _("The show pauses for a moment. Stay here, it goes on by itself."),
-        "replaySoon": _("The replay is being prepared. It appears here by itself."),
+        "replaySoon": _("The show is over. If there is a replay, it appears here by itself."),
         "interrupted": _("The picture is interrupted. We keep trying."),
         "noVideo": _("The video cannot be loaded right now. Check your connection and load the page again."),
         "noHls": _("This browser cannot play live video. Please open the page in another one."),

@@ -43,7 +43,7 @@ class Candidate:
     marker: str
     paths: Callable[[int], list[str]]
     publish: Callable[[int], None]
-    memory: Callable[[], int]
+    pid: int
 
 
 def rows() -> list[Row]:
@@ -82,7 +82,7 @@ def _run(candidate: Candidate, program: Path, folder: Path, size: int) -> Fanout
         marker=candidate.marker,
         publish=candidate.publish,
         events=EVENTS,
-        memory=candidate.memory,
+        pid=candidate.pid,
     )
 
 
@@ -90,6 +90,8 @@ def _median(done: list[Fanout]) -> Fanout:
     return Fanout(
         p50=statistics.median(one.p50 for one in done),
         p99=statistics.median(one.p99 for one in done),
+        call=statistics.median(one.call for one in done),
+        cpu=statistics.median(one.cpu for one in done),
         lost=sum(one.lost for one in done),
         connects_per_second=statistics.median(one.connects_per_second for one in done),
         bytes_per_viewer=max(one.bytes_per_viewer for one in done),
@@ -97,7 +99,8 @@ def _median(done: list[Fanout]) -> Fanout:
 
 
 def _rows_of(size: int, found: dict[str, Fanout]) -> list[Row]:
-    ours, rows = found["product"], []
+    ours, nchan = found["product"], found["nchan"]
+    rows: list[Row] = []
     for name in ("nchan", "bare"):
         other = found[name]
         rows.append(_time_row(f"pin to {size} viewers, p50; against {name} alone", ours.p50, other.p50))
@@ -105,10 +108,23 @@ def _rows_of(size: int, found: dict[str, Fanout]) -> list[Row]:
         aim = MOST_RATIO if is_aim else None
         rows.append(_time_row(f"pin to {size} viewers, p99; against {name} alone", ours.p99, other.p99, aim))
     rows.append(
+        _time_row(f"the call that pins, {size} viewers; against posting to nchan", ours.call, nchan.call)
+    )
+    rows.append(
+        Row(
+            name=f"CPU for each of {size} viewers and event; against nchan alone",
+            ours=f"{ours.cpu:.1f} us",
+            reference=f"{nchan.cpu:.1f} us",
+            ratio=ours.cpu / nchan.cpu,
+            aim="",
+            met=None,
+        )
+    )
+    rows.append(
         Row(
             name=f"{size} viewers: events that never came; KB for each; connects a second",
             ours=_facts(ours),
-            reference=f"nchan {_facts(found['nchan'])}, bare {_facts(found['bare'])}",
+            reference=f"nchan {_facts(nchan)}, bare {_facts(found['bare'])}",
             ratio=None,
             aim=f"0, ≤ {MOST_KB}, ≥ {FEWEST_CONNECTS}",
             met=not ours.lost
@@ -148,9 +164,7 @@ def product(folder: Path) -> Iterator[Candidate]:
         show = desk.new()
         pages = stack.enter_context(project.serve())
         pin = _caller(project, pages.url, show)
-        yield Candidate(
-            server.port, "event: pins", partial(_paths, desk, show), pin, _held(server.process.pid)
-        )
+        yield Candidate(server.port, "event: pins", partial(_paths, desk, show), pin, server.process.pid)
 
 
 def _paths(desk: Desk, show: Show, count: int) -> list[str]:
@@ -188,9 +202,7 @@ def nchan_alone(folder: Path) -> Iterator[Candidate]:
         publish = _poster(f"http://127.0.0.1:{server.publish}/live/publish/{CHANNEL}")
         publish(0)
         path = f"/live/events/{CHANNEL}"
-        yield Candidate(
-            server.port, "event: snapshot", lambda count: [path] * count, publish, _held(worker.pid)
-        )
+        yield Candidate(server.port, "event: snapshot", lambda count: [path] * count, publish, worker.pid)
 
 
 @contextmanager
@@ -213,7 +225,7 @@ def bare(folder: Path) -> Iterator[Candidate]:
     try:
         wait_for(lambda: answers(port))
         publish = _poster(f"http://127.0.0.1:{port}/")
-        yield Candidate(port, "event: snapshot", lambda count: ["/"] * count, publish, _held(process.pid))
+        yield Candidate(port, "event: snapshot", lambda count: ["/"] * count, publish, process.pid)
     finally:
         process.kill()
         process.wait()
@@ -230,8 +242,3 @@ def _poster(url: str) -> Callable[[int], None]:
         assert answer.ok, answer.text
 
     return post
-
-
-def _held(pid: int) -> Callable[[], int]:
-    process = psutil.Process(pid)
-    return lambda: int(process.memory_full_info().pss)

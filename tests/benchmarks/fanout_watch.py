@@ -3,6 +3,7 @@
 import array
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+
+import psutil
 
 from config.demo.run import end_with_parent
 
@@ -19,10 +22,14 @@ PAUSE = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fanout:
-    """Milliseconds from before the call that publishes until a viewer has read the event."""
+    """Milliseconds from before the call that publishes until a viewer has read the event, and of that call
+    itself; microseconds of CPU in the process with the sockets, for each viewer and event.
+    """
 
     p50: float
     p99: float
+    call: float
+    cpu: float
     lost: int
     connects_per_second: float
     bytes_per_viewer: float
@@ -53,40 +60,46 @@ def measure(
     marker: str,
     publish: Callable[[int], None],
     events: int,
-    memory: Callable[[], int],
+    pid: int,
 ) -> Fanout:
-    """`publish(n)` sends the n-th event; `memory()` tells what the server holds, in bytes."""
-    before = memory()
+    """`publish(n)` sends the n-th event; `pid` is the process with the sockets."""
+    server = psutil.Process(pid)
+    before = server.memory_full_info().pss
     with _viewers(program, folder, port=port, paths=paths, marker=marker, events=events) as viewers:
         assert viewers.stdout
         word, seconds = viewers.stdout.readline().split()
         assert word == "ready"
         sleep(1)
-        grown = memory() - before
-        starts = [_publish(publish, number) for number in range(events)]
+        grown = server.memory_full_info().pss - before
+        spent = sum(server.cpu_times()[:2])
+        calls = [_publish(publish, number) for number in range(events)]
         assert viewers.stdout.readline() == "done\n"
+        spent = sum(server.cpu_times()[:2]) - spent
     times = array.array("d", (folder / "times").read_bytes())
-    return _summary(times, starts, viewers=len(paths), seconds=float(seconds), grown=grown)
-
-
-def _publish(publish: Callable[[int], None], number: int) -> float:
-    started = monotonic()
-    publish(number)
-    sleep(PAUSE)
-    return started
-
-
-def _summary(
-    times: Sequence[float], starts: Sequence[float], *, viewers: int, seconds: float, grown: int
-) -> Fanout:
-    taken = sorted(1000 * (read - starts[place // viewers]) for place, read in enumerate(times) if read)
+    taken = _milliseconds(times, [started for started, _ended in calls], viewers=len(paths))
     return Fanout(
         p50=taken[len(taken) // 2],
         p99=taken[len(taken) * 99 // 100],
+        call=statistics.median(1000 * (ended - started) for started, ended in calls),
+        cpu=1e6 * spent / len(times),
         lost=len(times) - len(taken),
-        connects_per_second=viewers / seconds,
-        bytes_per_viewer=grown / viewers,
+        connects_per_second=len(paths) / float(seconds),
+        bytes_per_viewer=grown / len(paths),
     )
+
+
+def _publish(publish: Callable[[int], None], number: int) -> tuple[float, float]:
+    """When the call began and ended."""
+    started = monotonic()
+    publish(number)
+    ended = monotonic()
+    sleep(PAUSE)
+    return started, ended
+
+
+def _milliseconds(times: Sequence[float], starts: Sequence[float], *, viewers: int) -> list[float]:
+    """Of every viewer and event, the shortest first."""
+    return sorted(1000 * (read - starts[place // viewers]) for place, read in enumerate(times) if read)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tests.browser.running import ROOT, RunningShop
 
 README = (ROOT / "README.md").read_text()
 COMMANDS = "\n".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL))
+ELSEWHERE = "http://127.0.0.1:9"
 STRICT_CURL = '#!/bin/sh\nexec /usr/bin/curl --fail-with-body "$@"\n'
 
 
@@ -31,7 +32,7 @@ def printed(shop: RunningShop, tmp_path_factory: pytest.TempPathFactory) -> tupl
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", COMMANDS.replace("http://127.0.0.1:8000", shop.url)],
         cwd=folder,
-        env={**shop._environment(), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
+        env={**shop._environment(), "PUBLIC_BASE_URL": ELSEWHERE, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
     )
@@ -41,6 +42,10 @@ def printed(shop: RunningShop, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 def test_the_commands_open_a_container(printed: tuple[Path, str]) -> None:
     assert '"crid": "ORD-2026-1234"' in printed[1].replace('":"', '": "')
+
+
+def test_the_commands_leave_the_shop_at_its_address(printed: tuple[Path, str]) -> None:
+    assert f"{ELSEWHERE}/" not in printed[1]
 
 
 def test_the_qr_code_holds_the_address_that_the_url_call_prints(printed: tuple[Path, str]) -> None:

@@ -12,6 +12,7 @@ from livestream.models import Channel, LiveStream
 from livestream.services import chapters, streams
 from tests.config.conftest import BASE
 
+Status = LiveStream.Status
 NOON = datetime.fromtimestamp(1_800_000_000, UTC)
 
 
@@ -78,6 +79,22 @@ def test_seams_that_left_the_playlist_are_counted(later: int) -> None:
 def test_the_page_of_the_shop_embeds_the_show_on_air(client: Client, shown: Live) -> None:
     page = client.get("/shop/live/").content.decode()
     assert f'data-stream="{shown.streams["active"]}"' in page
+
+
+def test_a_show_that_pauses_stays_on_the_page_of_the_shop(
+    client: Client, channel: Channel, shown: Live
+) -> None:
+    active = channel.streams.get(status=Status.ACTIVE)
+    streams.move(stream=active, to=Status.PAUSED, actor=ACTOR, now=timezone.now())
+    assert f'data-stream="{active.public_id}"' in client.get("/shop/live/").content.decode()
+
+
+def test_where_no_show_is_live_the_page_says_how_to_get_one(
+    client: Client, channel: Channel, shown: Live
+) -> None:
+    streams.end(stream=channel.streams.get(status=Status.ACTIVE), actor=ACTOR, now=timezone.now())
+    page = client.get("/shop/live/").content.decode()
+    assert "manage.py demo --base-url http://testserver<" in page
 
 
 def test_the_video_is_there(client: Client, shown: Live) -> None:

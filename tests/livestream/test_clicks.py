@@ -164,3 +164,20 @@ def test_the_attribution_is_the_channels_own(
 ) -> None:
     Channel.objects.update(attribution="src={product}")
     assert client.get(link(live, scarf.public_id))["Location"].endswith(f"?src={scarf.public_id}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("a={nothing}", "a="),
+        ("a={", "a=%7B"),
+        ("a={stream", "a=%7Bstream"),
+        ("a=}", "a=%7D"),
+        ("a={{b}}", "a=%7B%7D"),
+    ],
+)
+def test_a_slip_in_the_attribution_leads_to_the_shop_all_the_same(
+    client: Client, live: LiveStream, scarf: Product, typed: str, written: str
+) -> None:
+    Channel.objects.update(attribution=typed)
+    assert client.get(link(live, scarf.public_id))["Location"].endswith(f"?{written}")

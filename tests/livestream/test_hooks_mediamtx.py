@@ -56,6 +56,12 @@ def test_the_key_lets_in(stream: LiveStream) -> None:
     assert status(stream) == Status.IDLE
 
 
+def test_a_question_that_nests_too_deeply_is_refused_like_any_other(db: None) -> None:
+    nested = "[" * 50_000
+    answer = Client().post("/live/hooks/mediamtx/auth", nested, content_type="application/json")
+    assert answer.status_code == 403
+
+
 def test_the_key_may_be_the_password(stream: LiveStream) -> None:
     assert ask(stream, query="", password=stream.stream_key, protocol="webrtc") == 204
 

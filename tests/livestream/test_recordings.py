@@ -244,6 +244,16 @@ class TestLostRecordings:
         over.refresh_from_db()
         assert (over.state, over.source) == (State.RECORDED, path)
 
+    def test_a_server_that_is_back_counts_its_connections_anew(
+        self, over: Broadcast, encoder: Encoder, recorded: Path
+    ) -> None:
+        path = films.put(films.flv(), recorded, over.stream, moment=over.started_at.timestamp())
+        encoder.publish()  # with the same number
+        encoder.record_done(films.put(films.flv(), recorded, over.stream))
+        recordings.adopt_lost(now=timezone.now())
+        over.refresh_from_db()
+        assert (over.state, over.source) == (State.RECORDED, path)
+
     def test_another_moments_recording_is_left_alone(self, over: Broadcast, recorded: Path) -> None:
         films.put(films.flv(), recorded, over.stream, moment=time.time())
         tasks.sweep()

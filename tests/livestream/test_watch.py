@@ -125,7 +125,16 @@ def test_the_replay_lists_its_products_with_their_times(
 ) -> None:
     pins.pin(stream=live, ids=[products[0].public_id], actor=STAFF, now=now + timedelta(seconds=65))
     ended = streams.end(stream=live, actor=STAFF, now=now + timedelta(seconds=90))
+    ended = streams.change(stream=ended, actor=STAFF, now=now, replay_url="/replay.mp4")
     assert "1:05 Scarf" in text_of(watch(client, ended))
+
+
+def test_without_a_replay_there_is_nothing_to_jump_to(
+    client: Client, live: LiveStream, products: list[Product], now: datetime
+) -> None:
+    pins.pin(stream=live, ids=[products[0].public_id], actor=STAFF, now=now + timedelta(seconds=65))
+    ended = streams.end(stream=live, actor=STAFF, now=now + timedelta(seconds=90))
+    assert facts(watch(client, ended))["chapters"] == []
 
 
 # -- Words and languages
@@ -216,6 +225,23 @@ def test_there_is_no_inline_style_or_handler(client: Client, live: LiveStream) -
 def test_the_page_may_talk_to_the_shops_basket(client: Client, stream: LiveStream) -> None:
     Channel.objects.update(basket_url="https://shop.example/basket/add")
     assert "https://shop.example" in policy(client.get(address(stream)))["connect-src"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://[",
+        "https://evil.example;script-src *",
+        "https://a b",
+        "https://evil.example\nX: y",
+        "//evil.example",
+        "x" * 500,
+    ],
+)
+def test_an_address_that_is_none_opens_nothing(client: Client, stream: LiveStream, text: str) -> None:
+    before = client.get(address(stream))["Content-Security-Policy"]
+    LiveStream.objects.update(captions_url=text)
+    assert client.get(address(stream))["Content-Security-Policy"] == before
 
 
 def test_hls_js_may_be_loaded_from_where_the_settings_say(

@@ -5,6 +5,7 @@ from django import template
 from config.demo.credentials import USERNAME, read_credentials
 from config.demo.pack_samples import PEOPLE
 from gifting.models import VideoContainer
+from livestream.models import LiveStream
 
 register = template.Library()
 State = VideoContainer.State
@@ -18,6 +19,15 @@ WORDS = {
     State.CANCELLED: "cancelled",
 }
 
+SHOW_WORDS = {
+    LiveStream.Status.IDLE: "coming soon",
+    LiveStream.Status.ACTIVE: "live",
+    LiveStream.Status.PAUSED: "paused",
+    LiveStream.Status.REPLAY: "replay",
+    LiveStream.Status.COMPLETED: "over",
+    LiveStream.Status.EXPIRED: "did not take place",
+}
+
 
 @register.inclusion_tag("demo/bar.html")
 def demo_bar(here: str = "") -> dict[str, str]:
@@ -29,6 +39,12 @@ def demo_bar(here: str = "") -> dict[str, str]:
 def in_words(state: str) -> str:
     """A state in the shop's own language, whatever the visitor's is."""
     return WORDS[State(state)]
+
+
+@register.filter
+def show_in_words(status: str) -> str:
+    """The status of a livestream, in the same language."""
+    return SHOW_WORDS[LiveStream.Status(status)]
 
 
 @register.filter

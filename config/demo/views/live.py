@@ -9,15 +9,22 @@ from config.demo import live_video
 from livestream.models import LiveStream
 
 SHOWN = 12
+Status = LiveStream.Status
+ANOTHER = "DEMO=1 .venv/bin/python manage.py demo --base-url {base}"
 
 
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """What is on air, embedded as any shop would do it, and the other shows."""
     shows = LiveStream.objects.filter(channel__slug="maison-lune").select_related("channel")
-    on_air = shows.filter(status=LiveStream.Status.ACTIVE).first()
-    others = [stream for stream in shows[:SHOWN] if stream != on_air]
-    return render(request, "demo/live.html", {"on_air": on_air, "others": others})
+    shows = shows.order_by("-scheduled_at")
+    on_air = shows.filter(status=Status.ACTIVE).first() or shows.filter(status=Status.PAUSED).first()
+    context = {
+        "on_air": on_air,
+        "others": [stream for stream in shows[:SHOWN] if stream != on_air],
+        "another": ANOTHER.format(base=request.build_absolute_uri("/").rstrip("/")),
+    }
+    return render(request, "demo/live.html", context)
 
 
 @require_safe

@@ -30,7 +30,7 @@ function newFrame(tag) {
   const frame = document.createElement("iframe");
   frame.src = address.href;
   frame.title = tag.dataset.title || "Live shopping";
-  frame.allow = "autoplay; fullscreen; picture-in-picture";
+  frame.allow = "autoplay; picture-in-picture";
   frame.allowFullscreen = true;
   Object.assign(frame.style, { aspectRatio: "16 / 9", border: "0", display: "block", width: "100%" });
   return frame;

@@ -267,8 +267,20 @@ def test_the_end_asks_first(show: Show, staff_page: NewPage) -> None:
     assert show.public()[0] == "active"
     page.get_by_role("button", name="End…").click()
     page.get_by_role("button", name="End for good").click()
-    expect(page.get_by_text("Over: viewers see the replay.")).to_be_visible()
+    expect(page.get_by_text("Over: there is no replay yet.")).to_be_visible()
     assert show.public()[0] == "replay"
+
+
+def test_after_the_end_the_console_says_that_nothing_can_be_pinned(show: Show, staff_page: NewPage) -> None:
+    page = opened(staff_page(), show)
+    page.get_by_role("button", name="Next: Welcome").click()
+    expect(page.get_by_text(" of 1:00")).to_be_visible()
+    page.get_by_role("button", name="End…").click()
+    page.get_by_role("button", name="End for good").click()
+    expect(page.get_by_text(" of 1:00")).to_be_hidden()
+    expect(page.get_by_role("button", name="Begin anew")).to_be_hidden()
+    page.get_by_role("button", name="Pin Hat").click()
+    expect(trouble(page)).to_have_text("The show is over: nothing can be pinned any more.")
 
 
 def test_a_lost_connection_is_said_and_survived(
@@ -279,6 +291,7 @@ def test_a_lost_connection_is_said_and_survived(
     page.context.set_offline(True)
     page.get_by_role("button", name="Pin Hat").click()
     expect(trouble(page)).to_contain_text("did not answer")
+    expect(page.get_by_text("No connection. Trying again")).to_be_visible()
     expect(page.get_by_text("Nothing is pinned.")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("button", name="Pin Hat").click()

@@ -62,7 +62,8 @@ def test_the_page_goes_from_waiting_to_the_show_and_to_the_end(page: Page, shows
     expect(page.get_by_text("The show pauses for a moment. Stay here")).to_be_visible()
     page.wait_for_function("() => document.querySelector('video').paused")
     show.do(END)
-    expect(page.get_by_text("The replay is being prepared")).to_be_visible()
+    expect(page.get_by_text("The show is over. If there is a replay, it appears here")).to_be_visible()
+    expect(page.locator("[data-lv-announce]")).to_have_text("The show is over.")
 
 
 def test_a_live_video_begins_by_itself_and_without_sound(page: Page, live: Show) -> None:

@@ -1,9 +1,11 @@
 """The player in a frame on a merchant's page, on another origin."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.chromium import Complaints
+from tests.browser.chromium import Complaints, NewPage
 from tests.browser.live.shows import Show, Shows
 from tests.browser.widget.host import Host
 
@@ -26,6 +28,13 @@ def test_the_tag_puts_the_player_where_it_is(page: Page, merchant: Host, live: S
     expect(frame.locator("[data-lv-cards] .lv-card__name")).to_have_text(["Scarf"])
 
 
+def test_a_page_that_embeds_the_player_hears_no_warning(page: Page, merchant: Host, live: Show) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    embedded(page, merchant, live)
+    assert said == []
+
+
 def test_pins_reach_the_frame(page: Page, merchant: Host, shows: Shows, live: Show) -> None:
     frame = embedded(page, merchant, live)
     live.do(shows.pin("Hat"))
@@ -46,6 +55,17 @@ def test_the_merchants_page_puts_the_product_into_its_basket(page: Page, merchan
     frame.get_by_role("button", name="Add Hat to the basket").click()
     page.wait_for_function("() => window.got")
     assert page.evaluate("window.got.ext_id") == "shop-Hat"
+
+
+def test_beside_a_long_tray_the_words_stay_together(
+    new_page: NewPage, merchant: Host, shows: Shows, live: Show
+) -> None:
+    frame = embedded(new_page(viewport=(1280, 800)), merchant, live)
+    frame.locator("[data-lv-tray]").evaluate("(tray) => { tray.style.height = '3000px' }")
+    head = frame.locator(".lv-head > *")
+    boxes = [box for box in (one.bounding_box() for one in head.all()) if box]
+    gaps = [below["y"] - above["y"] - above["height"] for above, below in pairwise(boxes)]
+    assert max(gaps) < 20
 
 
 def test_a_reminder_can_be_asked_for_in_the_frame(page: Page, merchant: Host, shows: Shows) -> None:

@@ -78,6 +78,26 @@ def test_a_change_reaches_viewers_and_the_journal(staff: Client, stream: LiveStr
     assert stream.journal.last().detail["fields"] == ["event_name", "scheduled_at"]
 
 
+@pytest.mark.parametrize("name", ["live_url", "trailer_url", "poster_url", "replay_url", "captions_url"])
+@pytest.mark.parametrize(
+    "text", ["http://[", "javascript:alert(1)", "//video.example/x", "show.m3u8", "https://a b"]
+)
+def test_what_is_no_address_is_refused(staff: Client, stream: LiveStream, name: str, text: str) -> None:
+    response = staff.post(f"{URL}{stream.pk}/change/", form(stream, **{name: text}))
+    assert "Write the whole address" in response.content.decode()
+    stream.refresh_from_db()
+    assert getattr(stream, name) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["https://video.example/x.m3u8?a=b", "HTTP://[::1]:8888/x.m3u8", "/media/x.mp4"]
+)
+def test_an_address_may_be_of_this_site(staff: Client, stream: LiveStream, text: str) -> None:
+    staff.post(f"{URL}{stream.pk}/change/", form(stream, trailer_url=text))
+    stream.refresh_from_db()
+    assert stream.trailer_url == text
+
+
 def test_nobody_can_write_the_status(staff: Client, stream: LiveStream) -> None:
     staff.post(f"{URL}{stream.pk}/change/", form(stream, status="active", version=99, stream_key="x"))
     stream.refresh_from_db()

@@ -20,16 +20,16 @@ export class Api {
   }
 
   state() {
-    return this.#ask(this.urls.state);
+    return this.#ask(this.urls.state, {}, this.words.lost);
   }
 
   async search(text) {
     return (await this.#ask(`${this.urls.search}?${new URLSearchParams({ q: text })}`)).products;
   }
 
-  async #ask(url, options = {}) {
+  async #ask(url, options = {}, silence = this.words.unreachable) {
     const response = await fetch(url, { ...options, cache: "no-store" }).catch(() => {
-      throw new Refused(this.words.unreachable);
+      throw new Refused(silence);
     });
     const said = await response.json().catch(() => null);
     if (response.ok && said && !response.redirected) {

@@ -5,6 +5,7 @@ const TIGHT = 0.9;
 
 export function cuesView({ store, words, may, desk }) {
   const [list, empty, next, timer, form, dialog] = ["cues", "no-cues", "next", "timer", "cue-form", "cue-dialog"].map((name) => find(name));
+  const again = find("restart");
   const mayEdit = may.includes("change_cue");
   let edited = null;
   let drawn = "";
@@ -39,7 +40,7 @@ export function cuesView({ store, words, may, desk }) {
 
   const draw = () => {
     const { cues, names: known } = store.doc;
-    const now = JSON.stringify([cues, known, store.isLive]);
+    const now = JSON.stringify([cues, known, store.isLive, store.isOver]);
     tick();
     if (now === drawn) return;
     drawn = now;
@@ -49,12 +50,13 @@ export function cuesView({ store, words, may, desk }) {
     next.textContent = coming ? say(words, "nextCue", { title: coming.title }) : words.noCueLeft;
     next.disabled = !coming || !store.isLive || !may.includes("next");
     next.hidden = !cues.length;
+    if (again) again.hidden = !cues.length || store.isOver;
   };
 
   const tick = () => {
     const cue = store.currentCue;
-    timer.hidden = !cue;
-    if (!cue) return;
+    timer.hidden = !cue || !store.isLive;
+    if (timer.hidden) return;
     const elapsed = (store.now - Date.parse(cue.done_at)) / 1000;
     timer.textContent = cue.seconds ? say(words, "ofPlanned", { elapsed: clock(elapsed), planned: clock(cue.seconds) }) : clock(elapsed);
     timer.dataset.pace = !cue.seconds || elapsed < cue.seconds * TIGHT ? "" : elapsed <= cue.seconds ? "tight" : "over";
@@ -103,7 +105,7 @@ export function cuesView({ store, words, may, desk }) {
   });
   find("cue-cancel").addEventListener("click", () => dialog.close());
   find("add-cue")?.addEventListener("click", () => open(null));
-  find("restart")?.addEventListener("click", () => desk.restart());
+  again?.addEventListener("click", () => desk.restart());
   next.addEventListener("click", () => desk.next());
   setInterval(tick, 1000);
   return { draw };

@@ -8,7 +8,7 @@ export class Desk {
 
   toggle(card) {
     if (this.store.pins.some((one) => one.id === card.id)) return this.unpin([card.id]);
-    if (this.store.pins.length === 3) return this.#complain("tray", this.words.full);
+    if (this.store.pins.length === 3 && !this.store.isOver) return this.#complain("tray", this.words.full);
     return this.#pin(card);
   }
 
@@ -60,6 +60,7 @@ export class Desk {
   }
 
   #pin(card, place = null) {
+    if (this.store.isOver) return this.#complain("tray", this.words.over);
     return this.#do("pin", { item: card.id, place }, "tray", { kind: "pin", card, place });
   }
 

@@ -3,6 +3,7 @@ import { el, fill, find } from "./dom.js";
 import { play } from "./video.js";
 
 const SAID = { trailer: "onTrailer", live: "onLive", frame: "onFrame", replay: "onReplay" };
+const wordOf = ({ mode, src }) => (mode === "replay" && !src ? "onNoReplay" : SAID[mode]);
 
 export function seeView({ store, words, hls }) {
   const [video, cards, said, watch] = ["video", "cards", "said", "watch"].map((name) => find(name));
@@ -16,7 +17,7 @@ export function seeView({ store, words, hls }) {
 
   return () => {
     const { player } = store.doc.state;
-    said.textContent = words[store.doc.is_rehearsal ? "onRehearsal" : SAID[player.mode]];
+    said.textContent = words[store.doc.is_rehearsal ? "onRehearsal" : wordOf(player)];
     watch.setAttribute("href", store.doc.is_rehearsal ? `${address}?rehearsal=1` : address);
     const pins = JSON.stringify(store.pins);
     if (pins !== drawn) fill(cards, ...store.pins.map(card));

@@ -35,6 +35,10 @@ export class Store extends EventTarget {
     return this.doc.is_rehearsal || ["active", "paused"].includes(this.doc.status);
   }
 
+  get isOver() {
+    return ["replay", "completed", "expired"].includes(this.doc.status);
+  }
+
   get nextCue() {
     return this.doc.cues.find((cue) => !cue.done_at);
   }

@@ -15,6 +15,9 @@ import { speaker } from "./words.js";
 
 const STATUS_NEWS = { active: "live", paused: "pausedNews", replay: "replay", completed: "over", expired: "over" };
 
+/** While there is no replay to watch, the show is over. */
+const newsOf = ({ status, player: { src } }) => STATUS_NEWS[status === "replay" && !src ? "completed" : status];
+
 const page = JSON.parse(document.getElementById("lv-page").textContent);
 const part = (name) => document.querySelector(`[data-lv-${name}]`);
 const parts = (...names) => Object.fromEntries(names.map((name) => [name, part(name)]));
@@ -107,7 +110,8 @@ async function beginReplay({ src }) {
 
 show.addEventListener("change", ({ detail: { before, after } }) => {
   const isOther = before.status !== after.status;
-  if (isOther && STATUS_NEWS[after.status]) announce(say(STATUS_NEWS[after.status]));
+  const news = newsOf(after);
+  if (news && news !== newsOf(before)) announce(say(news));
   arrange(after);
   if (after.status !== "replay") chapters.set([]);
   else if (isOther || after.player.src !== before.player.src) beginReplay(after.player);
