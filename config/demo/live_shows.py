@@ -124,15 +124,16 @@ def _ensure_show(
     there = channel.streams.filter(event_name=SHOWS[status].name, status=status).last()
     if there is None:
         there = _make_show(channel, products, SHOWS[status], now=now)
-    places = _places(channel)
-    return streams.change(stream=there, actor=ACTOR, now=now, **places)
+    return streams.change(stream=there, actor=ACTOR, now=now, **_places(channel, there))
 
 
-def _places(channel: Channel) -> dict[str, str]:
+def _places(channel: Channel, stream: LiveStream) -> dict[str, str]:
     """Where the video is: the sample shop serves it itself."""
     if not settings.DEMO:
         return {}
+    replay = "" if stream.replay_file else live_video.REPLAY_OF.format(stream.public_id)
     return {
+        "replay_url": replay and channel.url(f"/shop/live/video/{replay}"),
         "live_url": channel.url(f"/shop/live/video/{live_video.LIVE}"),
         "trailer_url": channel.url(f"/shop/live/video/{live_video.TRAILER}"),
         "poster_url": channel.url(static("demo/hero.svg")),

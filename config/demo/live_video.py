@@ -1,6 +1,6 @@
 """The video of the sample show: HLS files drawn by code, played round and round as if somebody filmed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -11,7 +11,9 @@ SEGMENT_SECONDS = 2
 SKIES = (DUSK, NIGHT, DAWN)
 SEGMENTS = len(SKIES) * SECONDS // SEGMENT_SECONDS
 WINDOW = 5
+LONGEST = timedelta(hours=6)
 LIVE, TRAILER, REPLAY = "live.m3u8", "trailer.m3u8", "replay.mp4"
+REPLAY_OF = "replay-{}.m3u8"
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}
 
 
@@ -39,7 +41,7 @@ def ensure_video() -> None:
 
 def live_playlist(now: datetime) -> str:
     """The newest segments, as a live encoder would list them: the same at every viewer at the same moment."""
-    newest = int(now.timestamp()) // SEGMENT_SECONDS
+    newest = _number(now)
     first = newest - WINDOW + 1
     head = [
         "#EXTM3U",
@@ -48,8 +50,27 @@ def live_playlist(now: datetime) -> str:
         f"#EXT-X-MEDIA-SEQUENCE:{first}",
         f"#EXT-X-DISCONTINUITY-SEQUENCE:{-(-first // SEGMENTS)}",
     ]
-    lines = [line for number in range(first, newest + 1) for line in _segment(number)]
-    return "\n".join([*head, *lines, ""])
+    return "\n".join([*head, *_segments(first, newest), ""])
+
+
+def replay_playlist(start: datetime, end: datetime) -> str:
+    """What was live in between, as a recording would have it."""
+    first, last = _number(start), max(_number(start), _number(min(end, start + LONGEST)) - 1)
+    head = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:6",
+        f"#EXT-X-TARGETDURATION:{SEGMENT_SECONDS + 1}",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+    ]
+    return "\n".join([*head, *_segments(first, last), "#EXT-X-ENDLIST", ""])
+
+
+def _number(moment: datetime) -> int:
+    return int(moment.timestamp()) // SEGMENT_SECONDS
+
+
+def _segments(first: int, last: int) -> list[str]:
+    return [line for number in range(first, last + 1) for line in _segment(number)]
 
 
 def _segment(number: int) -> list[str]:

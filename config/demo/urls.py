@@ -17,6 +17,7 @@ urlpatterns = [
     path("shop/packs/me/", packs.be, name="be"),
     path("shop/packs/<int:number>/", packs.pack, name="pack"),
     path("shop/live/", live.live, name="live"),
+    path("shop/live/video/replay-<str:public_id>.m3u8", live.replay, name="live_replay"),
     path("shop/live/video/<str:name>", live.video, name="live_video"),
     path("shop/parcel/", carrier.parcel_list, name="parcels"),
     path("shop/parcel/<int:pk>/ship/", carrier.ship, name="ship"),

@@ -91,8 +91,10 @@ def _queue_again(rows: QuerySet[Reminder], *, due_at: datetime) -> int:
 
 
 def forget(rows: QuerySet[Reminder]) -> None:
-    """Mails that failed keep their address for another try, until their show is over."""
-    rows.filter(state=State.FAILED, stream__status__in=OVER).exclude(email="").update(email="")
+    """Mails that wait, or failed and may be tried again, keep their address until their show is over."""
+    rows = rows.filter(stream__status__in=OVER).exclude(email="")
+    rows.filter(state=State.FAILED).update(email="")
+    rows.filter(state=State.QUEUED).update(**_over(State.DROPPED))
 
 
 # -- The job

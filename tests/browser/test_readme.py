@@ -32,7 +32,11 @@ def printed(shop: RunningShop, tmp_path_factory: pytest.TempPathFactory) -> tupl
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", COMMANDS.replace("http://127.0.0.1:8000", shop.url)],
         cwd=folder,
-        env={**shop._environment(), "PUBLIC_BASE_URL": ELSEWHERE, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
+        env={
+            **shop._environment(),
+            "PUBLIC_BASE_URL": ELSEWHERE,
+            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        },
         capture_output=True,
         text=True,
     )

@@ -76,6 +76,20 @@ def test_seams_that_left_the_playlist_are_counted(later: int) -> None:
     assert head(now, "DISCONTINUITY-SEQUENCE") == len(range(0, left, live_video.SEGMENTS))
 
 
+def test_a_show_that_was_ended_is_seen_again_as_long_as_it_was(
+    client: Client, channel: Channel, shown: Live
+) -> None:
+    active = channel.streams.get(status=LiveStream.Status.ACTIVE)
+    ended = streams.end(stream=active, actor=ACTOR, now=active.started_at + timedelta(minutes=10))
+    answer = client.get(ended.replay_url.removeprefix(BASE)).content.decode()
+    assert answer.count(".ts") * live_video.SEGMENT_SECONDS == 600
+    assert answer.endswith("#EXT-X-ENDLIST\n")
+
+
+def test_a_show_that_did_not_begin_has_nothing_to_be_seen_again(client: Client, shown: Live) -> None:
+    assert client.get(f"/shop/live/video/replay-{shown.streams['idle']}.m3u8").status_code == 404
+
+
 def test_the_page_of_the_shop_embeds_the_show_on_air(client: Client, shown: Live) -> None:
     page = client.get("/shop/live/").content.decode()
     assert f'data-stream="{shown.streams["active"]}"' in page

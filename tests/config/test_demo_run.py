@@ -42,7 +42,9 @@ def _child(runner: psutil.Popen, word: str) -> psutil.Process:
     return next(child for child in runner.children() if word in " ".join(child.cmdline()))
 
 
-@pytest.mark.parametrize(("name", "word"), [("server", "granian"), ("events", "uvicorn"), ("worker", "qcluster")])
+@pytest.mark.parametrize(
+    ("name", "word"), [("server", "granian"), ("events", "uvicorn"), ("worker", "qcluster")]
+)
 def test_where_one_dies_everything_stops_loudly(
     runner: psutil.Popen, tmp_path: Path, name: str, word: str
 ) -> None:

@@ -1,6 +1,6 @@
 """What pinning does to the set, and to its history."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -70,3 +70,16 @@ def test_what_is_not_pinned_cannot_be_unpinned(
 ) -> None:
     with pytest.raises(NothingPinned):
         pins.unpin(stream=live, ids=ids(products[0]), actor=STAFF, now=now)
+
+
+def test_a_clock_that_goes_back_unpins_nothing_before_it_was_pinned(
+    live: LiveStream, products: list[Product], now: datetime
+) -> None:
+    pins.pin(stream=live, ids=ids(products[0]), actor=STAFF, now=now)
+    pins.unpin(stream=live, ids=ids(products[0]), actor=STAFF, now=now - timedelta(seconds=5))
+    assert live.pins.get().unpinned_at == now
+
+
+def test_a_clock_that_goes_back_ends_no_show_before_it_began(live: LiveStream, now: datetime) -> None:
+    ended = streams.end(stream=live, actor=STAFF, now=now - timedelta(seconds=5))
+    assert ended.ended_at == ended.started_at

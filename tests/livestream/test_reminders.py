@@ -262,10 +262,10 @@ def test_when_its_show_is_over_the_address_is_gone_too(
 def test_a_show_that_is_over_before_its_time_keeps_no_address(
     stream: LiveStream, asked: Reminder, now: datetime
 ) -> None:
-    for to in (LiveStream.Status.ACTIVE, LiveStream.Status.REPLAY):
+    for to in (Status.ACTIVE, Status.REPLAY):
         streams.move(stream=stream, to=to, actor=STAFF, now=now)
     asked.refresh_from_db()
-    assert (asked.state, asked.email) == (Reminder.State.DROPPED, "")
+    assert (asked.state, asked.email) == (State.DROPPED, "")
 
 
 def test_a_last_attempt_after_the_show_keeps_no_address(

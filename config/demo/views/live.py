@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from config.demo import live_video
 from livestream.models import LiveStream
+from livestream.views.streams import stream_or_404
 
 SHOWN = 12
 Status = LiveStream.Status
@@ -31,13 +32,23 @@ def live(request: HttpRequest) -> HttpResponse:
 def video(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """A playlist or a part of the sample video."""
     if name == live_video.LIVE:
-        answer = HttpResponse(
-            live_video.live_playlist(timezone.now()), content_type=live_video.TYPES[".m3u8"]
-        )
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return _playlist(live_video.live_playlist(timezone.now()))
     path = live_video.folder() / name
     kind = live_video.TYPES.get(path.suffix)
     if kind is None or path.parent != live_video.folder() or not path.exists():
         raise Http404
     return FileResponse(path.open("rb"), content_type=kind)
+
+
+@require_safe
+def replay(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What a sample show had on air, from its start to its end."""
+    stream = stream_or_404(public_id)
+    if stream.started_at is None:
+        raise Http404
+    return _playlist(live_video.replay_playlist(stream.started_at, stream.ended_at or timezone.now()))
+
+
+def _playlist(text: str) -> HttpResponse:
+    kind = live_video.TYPES[".m3u8"]
+    return HttpResponse(text, content_type=kind, headers={"Cache-Control": "no-store"})
