@@ -48,3 +48,12 @@ def number_of(kind: Kind, text: str) -> int | None:
     """The row number of an id; None where it stands for something else. Raises Malformed."""
     found, number = decode(text)
     return number if found == kind else None
+
+
+def is_id(text: str) -> bool:
+    """Whether it stands for anything."""
+    try:
+        decode(text)
+    except Malformed:
+        return False
+    return True

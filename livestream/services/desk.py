@@ -20,6 +20,7 @@ from livestream.errors import (
     VendorUnavailable,
 )
 from livestream.http import within
+from livestream.ids import is_id
 from livestream.models import JournalEntry, LiveStream
 from livestream.services import hosted, journal, pins, streams
 from livestream.services.accounts import host_of
@@ -46,7 +47,7 @@ def unpin(*, stream: LiveStream, ids: Sequence[str], actor: Actor, now: datetime
     account = _host(stream, "unpin", actor=actor, now=now)
     if account is None:
         return pins.unpin(stream=stream, ids=ids, actor=actor, now=now)
-    items = find_items(channel=stream.channel, ids=ids)
+    items = find_items(channel=stream.channel, ids=[one for one in ids if is_id(one)])
     if not items:
         raise NothingPinned
     remote = _remote_ids(items)

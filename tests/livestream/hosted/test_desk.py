@@ -172,6 +172,11 @@ def test_what_is_pinned_nowhere_cannot_be_unpinned(show: LiveStream, now: dateti
         desk.unpin(stream=show, ids=ours("p1"), actor=STAFF, now=now)
 
 
+def test_what_is_nobodys_id_is_not_pinned_either(show: LiveStream, vendor: Account, now: datetime) -> None:
+    desk.pin(stream=show, ids=ours("p1"), actor=STAFF, now=now)
+    assert desk.unpin(stream=show, ids=["nobody", *ours("p1")], actor=STAFF, now=now) == ours("p1")
+
+
 # -- Ending
 
 
