@@ -11,16 +11,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from livestream.admin.columns import status_badge
+from livestream.admin.lines import Lines
 from livestream.admin.selection import CarefulSelection
 from livestream.models import Playlist, PlaylistEntry
 
 
-class EntryInline(admin.TabularInline):
+class EntryInline(Lines):
     """What is in it, newest first. It is put in from the list of livestreams."""
 
     model = PlaylistEntry
     fields = readonly_fields = ("stream", "scheduled", "status")
-    extra = 0
     ordering = ("-stream_id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlaylistEntry]:
@@ -49,6 +49,7 @@ class PlaylistAdmin(CarefulSelection, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name",)
+    ordering = ("name", "pk")
     fields = ("channel", "name", "remote_id", "shared_id", "mirrored_at", "mirror_error")
 
     class Media:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet, URLField
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from livestream.admin.columns import badge, quiet
 from livestream.admin.late_bus import LateBus
+from livestream.admin.lines import Lines
 from livestream.admin.product_pages import ProductPages
 from livestream.admin.selection import CarefulSelection
 from livestream.models import Channel, Product, ProductImage, ProductUnit
@@ -22,28 +25,44 @@ from livestream.services import catalogue
 HTTPS = {URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget}}
 
 
-class ImageInline(admin.TabularInline):
+class ImageInline(Lines):
     """Pictures, by their addresses."""
 
     model = ProductImage
     fields = ("src", "position")
     formfield_overrides = HTTPS
-    extra = 0
 
 
-class UnitInline(admin.TabularInline):
+class UnitInline(Lines):
     """Variants. One that a livestream has shown is sold out rather than deleted."""
 
     model = ProductUnit
     fields = ("name", "price", "ext_id", "is_sold_out", "position", "url", "image")
     formfield_overrides = HTTPS
-    extra = 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        least = {"min_value": 0} if db_field.name == "price" else {}
+        return super().formfield_for_dbfield(db_field, request, **least, **kwargs)
+
+
+class ProductForm(forms.ModelForm):
+    """Asks for the number itself: Django does not where the channel stands in no field."""
+
+    def clean_ext_id(self) -> str:
+        number, channel = self.cleaned_data["ext_id"], self.cleaned_data.get("channel")
+        others = Product.objects.filter(channel=channel or self.instance.channel_id).exclude(
+            pk=self.instance.pk
+        )
+        if number and others.filter(ext_id=number).exists():
+            raise ValidationError(_("Another product of this channel has this number."))
+        return number
 
 
 @admin.register(Product)
 class ProductAdmin(LateBus, ProductPages, CarefulSelection, admin.ModelAdmin):
     """Plain fields, so the admin saves them itself, and tells viewers who see the product pinned."""
 
+    form = ProductForm
     inlines = (UnitInline, ImageInline)
     formfield_overrides = HTTPS
     change_list_template = "livestream/admin/products.html"
@@ -55,6 +74,7 @@ class ProductAdmin(LateBus, ProductPages, CarefulSelection, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "ext_id", "units__ext_id")
     search_help_text = gettext_lazy("Name, or the shop's number of a product or unit.")
+    ordering = ("name", "pk")
     actions = ("sell_out", "sell_again")
     fields = ("channel", "name", "ext_id", "currency", "description", "url", "is_sold_out")
 

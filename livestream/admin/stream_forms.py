@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livestream.admin.selection import ROW_ID
 from livestream.models import LiveStream, StreamProduct
 
 ADDRESS = re.compile(r"(https?://[^\s/?#]+|/(?!/))\S*", re.IGNORECASE)
@@ -111,6 +113,14 @@ class KnownProduct(forms.HiddenInput):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         return format_html("{}{}", self.name, super().render(name, value, attrs, renderer))
+
+
+class ProductSelect(AutocompleteSelect):
+    """Searches the catalogue."""
+
+    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> Any:
+        """What is no row number is nobody's product; Django would ask the database for it."""
+        return super().optgroups(name, [one for one in value if ROW_ID.fullmatch(str(one))], attrs)
 
 
 class TrayForm(forms.ModelForm):

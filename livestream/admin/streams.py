@@ -18,12 +18,13 @@ from livestream.admin.columns import quiet, status_badge
 from livestream.admin.console import ConsolePages
 from livestream.admin.filters import ATTENTION, AttentionFilter
 from livestream.admin.late_bus import LateBus
+from livestream.admin.lines import Lines
 from livestream.admin.recordings import PAGE as RECORDINGS
 from livestream.admin.recordings import RecordingPages
 from livestream.admin.reports import report_urls
 from livestream.admin.selection import CarefulSelection
 from livestream.admin.stream_actions import StreamActions
-from livestream.admin.stream_forms import LiveStreamForm, TrayForm, TrayFormSet
+from livestream.admin.stream_forms import LiveStreamForm, ProductSelect, TrayForm, TrayFormSet
 from livestream.admin.stream_pages import StreamPages
 from livestream.models import Channel, LiveStream, StreamProduct
 from livestream.services import attention, exports, streams, tray_edits
@@ -33,14 +34,16 @@ TIMES = ("status_shown", "started_at", "paused_at", "ended_at", "replay_until")
 HELPED_THERE = (Reason.RECORDING, Reason.REPLAY)
 
 
-class TrayInline(admin.TabularInline):
+class TrayInline(Lines):
     """The products at hand in the console, in their order."""
 
     model = StreamProduct
     form = TrayForm
     formset = TrayFormSet
-    autocomplete_fields = ("product",)
-    extra = 0
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        own = {"widget": ProductSelect(db_field, self.admin_site)} if db_field.name == "product" else {}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs, **own)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StreamProduct]:
         return super().get_queryset(request).select_related("product")

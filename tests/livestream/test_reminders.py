@@ -14,7 +14,7 @@ from django.utils import timezone
 from livestream import tasks
 from livestream.errors import IllegalMove, Invalid, NotFound
 from livestream.models import Channel, LiveStream, Reminder
-from livestream.services import reminder_mails, reminders, streams
+from livestream.services import hosted, reminder_mails, reminders, streams
 from tests.livestream.conftest import STAFF
 from tests.livestream.watching import address
 
@@ -266,6 +266,14 @@ def test_a_show_that_is_over_before_its_time_keeps_no_address(
         streams.move(stream=stream, to=to, actor=STAFF, now=now)
     asked.refresh_from_db()
     assert (asked.state, asked.email) == (State.DROPPED, "")
+
+
+def test_when_its_hosted_show_is_over_the_address_is_gone_too(
+    stream: LiveStream, given_up: Reminder, now: datetime
+) -> None:
+    hosted.follow(stream=stream, to=Status.COMPLETED, actor=STAFF, now=now)
+    given_up.refresh_from_db()
+    assert given_up.email == ""
 
 
 def test_a_last_attempt_after_the_show_keeps_no_address(

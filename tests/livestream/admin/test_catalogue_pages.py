@@ -121,6 +121,59 @@ def test_the_list_costs_the_same_however_long_it_is(
 # -- Channels
 
 
+def product_form(product: Product | None, **fields: Any) -> dict[str, Any]:
+    """What the browser sends; the product has one unit."""
+    unit = product.units.get() if product else None
+    data = {
+        "name": "Silk tie",
+        "currency": "EUR",
+        "units-TOTAL_FORMS": 1,
+        "units-INITIAL_FORMS": 1 if unit else 0,
+        "units-0-name": "One size",
+        "units-0-price": "49.00",
+        "units-0-position": 1,
+        "images-TOTAL_FORMS": 0,
+        "images-INITIAL_FORMS": 0,
+    }
+    known = {"units-0-id": unit.pk, "units-0-product": product.pk} if unit and product else {}
+    return {**data, **known, **fields}
+
+
+def test_a_number_that_another_product_has_is_refused(
+    staff: Client, channel: Channel, new_product, products: list[Product]
+) -> None:
+    new_product("Silk tie", ext_id="S-1")
+    words = "Another product of this channel has this number."
+    scarf = products[0]
+    added = staff.post(f"{PRODUCTS}add/", product_form(None, channel=channel.pk, ext_id="S-1"))
+    changed = staff.post(f"{PRODUCTS}{scarf.pk}/change/", product_form(scarf, ext_id="S-1"))
+    assert words in added.content.decode()
+    assert words in changed.content.decode()
+
+
+def test_another_channel_may_have_the_same_number(
+    staff: Client, other_channel: Channel, new_product, products: list[Product]
+) -> None:
+    new_product("Foreign", ext_id="S-1", channel=other_channel)
+    scarf = products[0]
+    assert staff.post(f"{PRODUCTS}{scarf.pk}/change/", product_form(scarf, ext_id="S-1")).status_code == 302
+    assert staff.post(f"{PRODUCTS}{scarf.pk}/change/", product_form(scarf, ext_id="S-1")).status_code == 302
+
+
+def test_a_price_below_zero_is_refused_in_words(staff: Client, products: list[Product]) -> None:
+    scarf = products[0]
+    data = product_form(scarf, **{"units-0-price": "-1"})
+    page = staff.post(f"{PRODUCTS}{scarf.pk}/change/", data).content.decode()
+    assert "greater than or equal to 0" in page
+    assert "Constraint" not in page
+
+
+def test_products_are_offered_by_their_names(staff: Client, products: list[Product]) -> None:
+    asked = {"app_label": "livestream", "model_name": "streamproduct", "field_name": "product", "term": ""}
+    offered = [one["text"] for one in staff.get("/admin/autocomplete/", asked).json()["results"]]
+    assert offered == ["Boots", "Coat", "Gloves", "Hat", "Scarf"]
+
+
 def test_an_application_shows_its_secret_once(staff: Client, channel: Channel) -> None:
     url = f"/admin/livestream/channel/{channel.pk}/"
     made = staff.post(f"{url}new-application/", {"name": "Shop"}).context["made"]

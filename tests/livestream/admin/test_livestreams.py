@@ -121,6 +121,14 @@ def test_a_product_of_another_channel_does_not_come_into_the_tray(
     assert "Foreign" not in names(stream)
 
 
+@pytest.mark.parametrize("text", ["x", "9" * 30, "-1", "1e400", "\x00", "😀"])
+def test_a_product_that_is_none_is_refused(staff: Client, stream: LiveStream, text: str) -> None:
+    data = form(stream, [(stream.tray.first().product, 1, "")])
+    response = staff.post(f"{URL}{stream.pk}/change/", {**data, "tray-0-product": text})
+    assert "Please correct the error" in response.content.decode()
+    assert len(names(stream)) == 5
+
+
 def test_the_form_costs_the_same_however_full_the_tray_is(
     staff: Client, stream: LiveStream, new_product, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
