@@ -57,15 +57,15 @@ def test_the_merchants_page_puts_the_product_into_its_basket(page: Page, merchan
     assert page.evaluate("window.got.ext_id") == "shop-Hat"
 
 
-def test_beside_a_long_tray_the_words_stay_together(
-    new_page: NewPage, merchant: Host, shows: Shows, live: Show
+def test_beside_a_long_tray_the_words_stay_under_the_video(
+    new_page: NewPage, merchant: Host, live: Show
 ) -> None:
     frame = embedded(new_page(viewport=(1280, 800)), merchant, live)
     frame.locator("[data-lv-tray]").evaluate("(tray) => { tray.style.height = '3000px' }")
-    head = frame.locator(".lv-head > *")
-    boxes = [box for box in (one.bounding_box() for one in head.all()) if box]
+    found = frame.locator(".lv-stage, .lv-head > *").all()
+    boxes = [box for box in (one.bounding_box() for one in found) if box]
     gaps = [below["y"] - above["y"] - above["height"] for above, below in pairwise(boxes)]
-    assert max(gaps) < 20
+    assert max(gaps) < 50
 
 
 def test_a_reminder_can_be_asked_for_in_the_frame(page: Page, merchant: Host, shows: Shows) -> None:

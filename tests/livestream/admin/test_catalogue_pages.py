@@ -168,10 +168,11 @@ def test_a_price_below_zero_is_refused_in_words(staff: Client, products: list[Pr
     assert "Constraint" not in page
 
 
-def test_products_are_offered_by_their_names(staff: Client, products: list[Product]) -> None:
+def test_products_are_offered_by_their_names(staff: Client, new_product, products: list[Product]) -> None:
+    new_product("Mittens")
     asked = {"app_label": "livestream", "model_name": "streamproduct", "field_name": "product", "term": ""}
     offered = [one["text"] for one in staff.get("/admin/autocomplete/", asked).json()["results"]]
-    assert offered == ["Boots", "Coat", "Gloves", "Hat", "Scarf"]
+    assert offered == ["Boots", "Coat", "Gloves", "Hat", "Mittens", "Scarf"]
 
 
 def test_an_application_shows_its_secret_once(staff: Client, channel: Channel) -> None:
