@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -379,44 +378,6 @@ def test_only_who_may_import_sees_an_import(person: NewClient, begun: PackImport
 
 def test_an_import_that_never_was_is_a_404(staff: Client) -> None:
     assert staff.get(f"{IMPORT}999999/").status_code == 404
-
-
-# -- The command
-
-
-def run(folder: Path, *arguments: str) -> str:
-    printed = io.StringIO()
-    call_command(
-        "import_packs", str(folder), "--brand", "lune", *arguments, stdout=printed, stderr=io.StringIO()
-    )
-    return printed.getvalue()
-
-
-def fill(folder: Path, files: dict[str, bytes]) -> Path:
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return folder
-
-
-def test_the_command_takes_a_folder(pack: StickerPack, tmp_path: Path) -> None:
-    folder = fill(tmp_path, {"118/main.png": RED, "118/01.gif": picture("GIF"), "118/.DS_Store": b"x"})
-    assert run(folder) == "added: 2, changed: 0\n"
-    pack.refresh_from_db()
-    assert pack.image.read() == RED
-
-
-def test_the_command_takes_a_zip(pack: StickerPack, tmp_path: Path) -> None:
-    file = tmp_path / "packs.ZIP"
-    file.write_bytes(TWO)
-    assert run(file) == "added: 2, changed: 0\n"
-
-
-def test_the_command_refuses_what_the_page_refuses(pack: StickerPack, tmp_path: Path) -> None:
-    folder = fill(tmp_path, {"118/main.png": RED, "118/01.png": b"hello"})
-    with pytest.raises(CommandError, match="Nothing was imported"):
-        run(folder)
-    assert run(folder, "--skip-bad") == "added: 1, changed: 0\n"
 
 
 def test_the_page_tells_both_ways(staff: Client, brand: Brand) -> None:
