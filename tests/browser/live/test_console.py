@@ -214,7 +214,7 @@ def test_the_search_goes_beyond_the_tray(show: Show, staff_page: NewPage) -> Non
     page.get_by_role("button", name="Pin Silk tie").click()
     expect_pinned(page, "Silk tie")
     page.get_by_role("searchbox").fill("")
-    expect(page.get_by_role("button", name="Pin Silk tie")).to_be_visible()
+    expect(page.get_by_role("button", name="Pin Silk tie", exact=True)).to_be_visible()
 
 
 def test_steps_are_planned_in_the_console(show: Show, staff_page: NewPage) -> None:
