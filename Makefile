@@ -1,7 +1,7 @@
 # Every target sets up what it needs; nothing has to be installed by hand first.
 PY := .venv/bin/python
 PORT ?= 8000
-PARALLEL := -n 4 --dist loadfile
+PARALLEL := -n 3 --dist loadfile
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard gifting/locale/*/LC_MESSAGES/django.po livestream/locale/*/LC_MESSAGES/django.po))
 .PHONY: setup packages demo test lint bench messages clean
 

@@ -18,6 +18,7 @@ WITHOUT_DATABASE = (
 WITH_THEIR_OWN = (
     "gifting/test_uploads_live.py",
     "gifting/test_recordings_killed.py",
+    "config/test_demo_run.py",
     "livestream/rtmp",
     "livestream/fanout",
 )
